@@ -1,0 +1,120 @@
+"""Every exception that perfkg raises on purpose.
+
+    PerfkgError
+    ├── UsageError               the call itself is wrong (exit status 2)
+    │   └── ParameterError       a saved query's parameter is unknown, missing or ill-typed
+    ├── DocumentError            a document cannot be read at all
+    ├── QueryError               a SPARQL text cannot be run
+    │   ├── QuerySyntaxError     it does not parse; knows line and column
+    │   ├── QueryRefused         it parses, but asks for something that is not allowed
+    │   └── QueryTimeout         it was stopped at the time limit
+    ├── CatalogueError           a saved-query file is broken
+    ├── ShapesError              a shapes file is broken or uses an unsupported feature
+    ├── VocabularyError          an ontology or vocabulary file is broken
+    └── StoreError               the store cannot do what was asked
+        ├── StoreMissing         there is no store at that place
+        ├── StoreBusy            another process is writing
+        └── StoreDamaged         its files are not what perfkg wrote
+"""
+
+from __future__ import annotations
+
+from perfkg.messages import Language, Text
+
+
+class PerfkgError(Exception):
+    """The root: a failure explained to a person in Chinese and English.
+
+    Args:
+        zh, en: what happened, what was expected and what to do.
+        place: file, line or column where it happened, if there is one.
+    """
+
+    def __init__(self, zh: str, en: str, *, place: str | None = None) -> None:
+        super().__init__(zh, en, place)
+        self.text = Text(zh, en)
+        self.place = place
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error cross a process boundary with every attribute it has."""
+        return (_restore, (type(self), self.args, self.__dict__))
+
+    def message(self, language: Language) -> str:
+        """Return the explanation in `language`, with its place in front."""
+        body = self.text.into(language)
+        return f"{self.place}: {body}" if self.place else body
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else str(self.text)
+
+
+def _restore(kind: type[PerfkgError], args: tuple[object, ...], state: dict[str, object]) -> object:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class UsageError(PerfkgError):
+    """The call itself is wrong: an unknown option, format or name."""
+
+
+class ParameterError(UsageError):
+    """A parameter of a saved query is unknown, missing or of the wrong type."""
+
+
+class DocumentError(PerfkgError):
+    """A document cannot be read at all: missing, empty, binary, encrypted."""
+
+
+class QueryError(PerfkgError):
+    """A SPARQL text cannot be run."""
+
+
+class QuerySyntaxError(QueryError):
+    """A SPARQL text does not parse.
+
+    Args:
+        line, column: one-based position of the first character that does not fit.
+    """
+
+    def __init__(self, zh: str, en: str, *, line: int, column: int) -> None:
+        super().__init__(zh, en, place=f"line {line}, column {column}")
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(QueryError):
+    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, FROM, …)."""
+
+
+class QueryTimeout(QueryError):
+    """A query was stopped at the time limit; there is no partial answer."""
+
+
+class CatalogueError(PerfkgError):
+    """A saved-query file has a broken head or a broken query."""
+
+
+class ShapesError(PerfkgError):
+    """A shapes file is malformed or uses a feature that cannot be run."""
+
+
+class VocabularyError(PerfkgError):
+    """An ontology or vocabulary file is malformed."""
+
+
+class StoreError(PerfkgError):
+    """The store cannot do what was asked."""
+
+
+class StoreMissing(StoreError):
+    """There is no store at the given place."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to the store."""
+
+
+class StoreDamaged(StoreError):
+    """The files of the store are not what perfkg wrote."""

@@ -1,0 +1,1 @@
+"""The Form and how it is recognised in a grid."""

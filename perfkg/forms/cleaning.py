@@ -1,0 +1,59 @@
+"""Printed text without the markup that slipped into it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from lxml import html
+from pylatexenc.latex2text import LatexNodes2Text
+
+from perfkg.messages import Text
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});")
+_LATEX = re.compile(r"\$[^$]*\$|\\(?:geq?|leq?|neq?|%|times|pm|sim|approx|text|mathrm)\b|\\%")
+_BLOCK_END = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+HTML_REMOVED = Text("去除了文中的 HTML 标记", "HTML markup was removed from the text")
+LATEX_REMOVED = Text("将 LaTeX 写法还原为普通文字", "LaTeX notation was turned into plain text")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without markup and what was done to it."""
+
+    text: str
+    repairs: tuple[Text, ...]
+
+
+@cache
+def _latex() -> LatexNodes2Text:
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
+
+
+def clean(text: str) -> Cleaned:
+    r"""Remove HTML and LaTeX and fold white space; line breaks between paragraphs stay.
+
+    >>> clean(r"$\geq 98.00\%$").text
+    '≥98.00%'
+    """
+    repairs: list[Text] = []
+    if _TAG.search(text) or _ENTITY.search(text):
+        text = _without_html(text)
+        repairs.append(HTML_REMOVED)
+    if _LATEX.search(text):
+        text = _latex().latex_to_text(text)
+        repairs.append(LATEX_REMOVED)
+    text = unicodedata.normalize("NFC", text)
+    return Cleaned(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), tuple(repairs))
+
+
+def _without_html(text: str) -> str:
+    broken = _BLOCK_END.sub(lambda match: match.group() + "\n", text)
+    content: str = html.fromstring(f"<div>{broken}</div>").text_content()
+    return content

@@ -1,0 +1,57 @@
+"""Dates and periods as forms print them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from perfkg.forms.model import PartialDate
+from perfkg.forms.numbers import half_width
+
+_YEAR = r"((?:19|20)\d{2})"
+_MONTH = r"(0?[1-9]|1[0-2])"
+_DAY = r"(0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(
+    rf"{_YEAR}(?:[-./年]{_MONTH}(?:[-./月]{_DAY}日?|月)?|年|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?)?"
+    r"(?:00:00(?::00)?)?"
+)
+_BETWEEN = re.compile(r"[-—–~～至到]+")
+_FORM_YEAR = re.compile(rf"{_YEAR}年?(?:度|$|\)|(?=年))")
+
+
+def read_date(text: str) -> PartialDate | None:
+    """Read one date, or None when `text` is none (2024-02-30 is none).
+
+    >>> str(read_date("2022年1月"))
+    '2022-01'
+    """
+    match = _DATE.fullmatch(half_width(text))
+    if match is None:
+        return None
+    year, month, day = match[1], match[2] or match[4], match[3] or match[5]
+    found = PartialDate(int(year), int(month) if month else None, int(day) if day else None)
+    try:
+        date(found.year, found.month or 1, found.day or 1)
+    except ValueError:
+        return None
+    return found
+
+
+def read_period(text: str) -> tuple[PartialDate, PartialDate] | None:
+    """Read a period from one date to another, or None.
+
+    >>> [str(end) for end in read_period("2022年1月-2022年12月")]
+    ['2022-01', '2022-12']
+    """
+    plain = half_width(text)
+    for mark in _BETWEEN.finditer(plain):
+        start, end = read_date(plain[: mark.start()]), read_date(plain[mark.end() :])
+        if start and end:
+            return start, end
+    return None
+
+
+def read_fiscal_year(text: str) -> int | None:
+    """Return the year of a text such as (2024年度) or 2023年度财政项目支出…表, or None."""
+    match = _FORM_YEAR.search(half_width(text)) or re.fullmatch(rf"\(?{_YEAR}\)?", half_width(text))
+    return int(match[1]) if match else None

@@ -1,0 +1,107 @@
+"""The spellings of labels in the official forms, read from `layout.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from perfkg.forms.model import FormKind
+from perfkg.graph.identity import normalise
+
+_LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
+_BRACKET = re.compile(r"\(([^()]*)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The text of a cell, split as labels are compared.
+
+    Attributes:
+        text: normalised, without lead, colon and bracket.
+        whole: normalised, complete.
+        bracket: what stood in the trailing bracket (元, 万元), or None.
+    """
+
+    text: str
+    whole: str
+    bracket: str | None
+
+
+def label(text: str) -> Label:
+    """Split the text of a cell that may be a label.
+
+    >>> label("项目资金 （万元）")
+    Label(text='项目资金', whole='项目资金(万元)', bracket='万元')
+    """
+    whole = normalise(text).rstrip(":")
+    bare = _LEAD.sub("", whole)
+    bracket = _BRACKET.search(bare)
+    if bracket and bracket.start():
+        return Label(bare[: bracket.start()].rstrip(":"), whole, bracket.group(1))
+    return Label(bare, whole, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every known spelling, by what it stands for.
+
+    Attributes:
+        titles: parts of a title, with the kind of form that they open.
+        title_stops: parts that make a line no title.
+        fields, funds, goals, columns: normalised label → the name of what it stands for.
+        remark_starts: how rows around the table begin.
+        placeholders: texts that stand for nothing.
+    """
+
+    titles: tuple[tuple[str, FormKind], ...]
+    title_stops: tuple[str, ...]
+    fields: dict[str, str]
+    funds: dict[str, str]
+    goals: dict[str, str]
+    columns: dict[str, str]
+    remark_starts: tuple[str, ...]
+    placeholders: frozenset[str]
+
+    def title(self, text: str) -> FormKind | None:
+        """Return the kind of form that a line opens, or None when it is no title."""
+        plain = normalise(text)
+        if len(plain) > 60 or any(stop in plain for stop in self.title_stops):
+            return None
+        return next((kind for part, kind in self.titles if part in plain), None)
+
+    def column(self, text: str) -> str | None:
+        """Return the role of the column that `text` heads, or None."""
+        found = label(text)
+        return self.columns.get(found.whole) or self.columns.get(found.text)
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a cell holds only a sign for nothing."""
+        return normalise(text) in self.placeholders
+
+    def is_remark(self, text: str) -> bool:
+        """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
+        return normalise(text).startswith(self.remark_starts)
+
+
+def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
+    return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
+
+
+@cache
+def load_layout() -> Layout:
+    """Read the spellings that ship with perfkg."""
+    data = tomllib.loads(Path(__file__).with_name("layout.toml").read_text(encoding="utf-8"))
+    titles = [(normalise(part), kind) for kind in FormKind for part in data["titles"][kind]]
+    return Layout(
+        titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
+        title_stops=tuple(data["titles"]["without"]),
+        fields=_inverted(data["fields"]),
+        funds=_inverted(data["funds"]),
+        goals=_inverted(data["goals"]),
+        columns=_inverted(data["columns"]),
+        remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
+        placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
+    )

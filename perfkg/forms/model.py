@@ -1,0 +1,165 @@
+"""What a form says, in typed values, each with its place in the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from perfkg.messages import Problem, Text
+from perfkg.readers.document import Document
+
+
+class FormKind(StrEnum):
+    """Which official form it is."""
+
+    TARGET = "target"
+    """绩效目标申报表"""
+    SELF_EVALUATION = "self-evaluation"
+    """绩效自评表"""
+
+
+class Comparator(StrEnum):
+    """How an achieved value is compared with the target."""
+
+    EQ = "="
+    GTEQ = ">="
+    LTEQ = "<="
+    GT = ">"
+    LT = "<"
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as exact as the form prints it: a day, a month or a year."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04d}"]
+        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the form prints the day."""
+        return self.day is not None
+
+    def first_day(self) -> date:
+        """Return the first day that the printed date can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def last_day(self) -> date:
+        """Return the last day that the printed date can mean."""
+        if self.day is not None:
+            return self.first_day()
+        month = self.month or 12
+        following = date(self.year + month // 12, month % 12 + 1, 1)
+        return date.fromordinal(following.toordinal() - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A target or a result: either a number or words, or nothing.
+
+    Attributes:
+        raw: exactly as printed.
+        comparator: None where none is printed.
+        number: as printed, before scaling.
+        unit: as printed, without brackets.
+        text: the words of a target that is not a number.
+        normalized_number, normalized_unit: scaled to the base unit (63.50 万套 → 635000 套).
+    """
+
+    raw: str
+    comparator: Comparator | None = None
+    number: Decimal | None = None
+    unit: str | None = None
+    text: str | None = None
+    normalized_number: Decimal | None = None
+    normalized_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of the indicator table (三级指标 with its 指标值).
+
+    Attributes:
+        level1, level2: as spelled in the official classification, else as printed; None when
+            the form does not say.
+        weight: 分值; score: 得分; actual: 实际完成值 as read from its cell.
+    """
+
+    level1: str | None
+    level2: str | None
+    name: str
+    value: Value
+    location: str
+    weight: Decimal | None = None
+    actual: Value | None = None
+    score: Decimal | None = None
+    repairs: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """项目资金, in yuan whatever unit the form states.
+
+    Attributes:
+        stated_unit: the unit the form prints (元, 万元).
+        project_total: 项目资金总额, whole life of the project.
+        project_fiscal: 其中：财政资金. project_other: 其他资金 (left column).
+        annual_request: 年度资金申请总额, this year.
+        annual_appropriation: 其中：当年财政拨款. carried_over: 上年结转资金.
+        annual_other: 其他资金 (right column).
+    """
+
+    stated_unit: str | None = None
+    project_total: Decimal | None = None
+    project_fiscal: Decimal | None = None
+    project_other: Decimal | None = None
+    annual_request: Decimal | None = None
+    annual_appropriation: Decimal | None = None
+    carried_over: Decimal | None = None
+    annual_other: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One submission of a form for one project and one fiscal year.
+
+    Everything the form does not say is None.
+    """
+
+    kind: FormKind
+    location: str
+    fiscal_year: int | None = None
+    project_name: str | None = None
+    project_nature: str | None = None
+    project_category: str | None = None
+    supervising_department: str | None = None
+    implementing_unit: str | None = None
+    planned_start: PartialDate | None = None
+    planned_end: PartialDate | None = None
+    funds: Funds = field(default_factory=Funds)
+    long_term_goal: str | None = None
+    annual_goal: str | None = None
+    indicators: tuple[Target, ...] = ()
+    repairs: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Everything that was read from one file, and what could not be read."""
+
+    document: Document
+    forms: tuple[Form, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that the file says was left ununderstood."""
+        return not any(problem.severity == "error" for problem in self.problems)

@@ -1,0 +1,25 @@
+"""Digits and signs as forms print them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+"""A decimal number, with or without thousands separators."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WHITE = re.compile(r"\s+")
+
+
+def half_width(text: str) -> str:
+    """Return `text` with full-width ASCII made plain and without white space.
+
+    Other signs stay as printed (㎡ does not become m2), so that a unit can be quoted.
+    """
+    return _WHITE.sub("", text.translate(_FULL_WIDTH))
+
+
+def decimal(text: str) -> Decimal:
+    """Return the value of a text that matches `NUMBER`."""
+    return Decimal(text.replace(",", ""))

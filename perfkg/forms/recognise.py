@@ -1,0 +1,216 @@
+"""From a grid to forms: one pass over the rows, the same for every file format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from perfkg.forms.dates import read_fiscal_year
+from perfkg.forms.header import Header
+from perfkg.forms.indicators import Head, IndicatorTable
+from perfkg.forms.layout import Layout, label, load_layout
+from perfkg.forms.model import Form, FormKind, ReadDocument
+from perfkg.messages import Problem, Severity, Text
+from perfkg.readers.document import Reading
+from perfkg.readers.grid import Grid, Row
+from perfkg.vocabulary import Vocabulary, load_vocabulary
+
+_MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
+
+
+@dataclass(slots=True)
+class _Section:
+    """The rows from one form's title to the next."""
+
+    kind: FormKind
+    title: Row | None
+    rows: list[Row] = field(default_factory=list)
+
+
+def recognise(
+    reading: Reading, vocabulary: Vocabulary | None = None, layout: Layout | None = None
+) -> ReadDocument:
+    """Find the forms in a document and read them.
+
+    Nothing is raised for a damaged form: what could not be read is in `problems`, and the other
+    forms of the document are read.
+    """
+    layout = layout or load_layout()
+    vocabulary = vocabulary or load_vocabulary()
+    forms: list[Form] = []
+    problems = list(reading.problems)
+    for section in _sections(reading.grid, layout):
+        reader = _FormReader(section, layout, vocabulary)
+        form = reader.read()
+        problems += reader.problems
+        if form is not None:
+            forms.append(form)
+    if not forms:
+        problems.append(_no_form())
+    return ReadDocument(reading.document, tuple(forms), tuple(problems))
+
+
+def _no_form() -> Problem:
+    return Problem(
+        "error",
+        Text(
+            "未找到绩效目标申报表或自评表；应有“项目名称”“主管部门”等栏目和“一级指标、二级指标、三级指标”表头",
+            "no performance-target form was found; labels such as 项目名称 and 主管部门 and a "
+            "table headed 一级指标, 二级指标, 三级指标 were expected",
+        ),
+    )
+
+
+def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
+    current: _Section | None = None
+    named = False
+    for row in grid:
+        kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
+        names = any(layout.fields.get(label(c.text).text) == "project_name" for c in row.filled)
+        if kind is not None or (names and (current is None or named)):
+            if current is not None:
+                yield current
+            current, named = _Section(kind or FormKind.TARGET, row if kind else None), names
+            if kind is not None:
+                continue
+        named = named or names
+        if current is not None:
+            current.rows.append(row)
+    if current is not None:
+        yield current
+
+
+class _FormReader:
+    """Reads one section."""
+
+    def __init__(self, section: _Section, layout: Layout, vocabulary: Vocabulary) -> None:
+        self._section = section
+        self._layout = layout
+        self._header = Header(layout)
+        self._table = IndicatorTable(layout, vocabulary)
+        self._in_table = False
+        self._problems: list[Problem] = []
+        self._used: list[Row] = [section.title] if section.title else []
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read, in the order of the source."""
+        return [*self._header.problems, *self._table.problems, *self._problems]
+
+    def read(self) -> Form | None:
+        """Return the form, or None when the section holds nothing of one."""
+        if self._section.title is not None:
+            self._header.fiscal_year = read_fiscal_year(self._section.title.filled[0].text)
+        for row in self._section.rows:
+            self._take(row)
+        if not self._header.texts and not self._table.targets:
+            return None
+        self._header.settle_goals()
+        form = self._form()
+        self._report_missing(form)
+        return form
+
+    def _take(self, row: Row) -> None:
+        head = Head.find(row, self._layout)
+        if head is not None:
+            self._table.take_head(head)
+            self._in_table = True
+            self._used.append(row)
+        elif row.is_prose and self._in_table:
+            self._take_prose(row)
+        elif self._in_table or self._table.begins_with(row):
+            self._in_table = True
+            self._table.take(row)
+            self._used.append(row)
+        elif self._header.take(row):
+            self._used.append(row)
+        else:
+            self._take_prose(row)
+
+    def _take_prose(self, row: Row) -> None:
+        """A line beside the table, or a row that nothing recognises."""
+        text = row.filled[0].text if row.filled else ""
+        if not text or self._layout.is_remark(text):
+            return
+        shown = " | ".join(cell.text for cell in row.filled)
+        severity: Severity = "info" if row.is_prose else "error"
+        self._report(
+            severity,
+            f"“{_short(shown)}”不属于表格任何栏目，未读入",
+            f"'{_short(shown)}' belongs to no part of the form and was left out",
+            row.place,
+        )
+
+    def _form(self) -> Form:
+        header = self._header
+        return Form(
+            kind=self._section.kind,
+            location=self._location(),
+            fiscal_year=header.fiscal_year,
+            project_name=header.text("project_name"),
+            project_nature=header.text("project_nature"),
+            project_category=header.text("project_category"),
+            supervising_department=header.text("supervising_department"),
+            implementing_unit=header.text("implementing_unit"),
+            planned_start=header.planned_start,
+            planned_end=header.planned_end,
+            funds=header.funds(),
+            long_term_goal=header.goal("long_term_goal"),
+            annual_goal=header.goal("annual_goal"),
+            indicators=tuple(self._table.targets),
+            repairs=tuple(header.repairs),
+        )
+
+    def _location(self) -> str:
+        first, last = self._used[0], self._used[-1]
+        if first is last:
+            return first.place
+        return f"lines {first.number}-{last.number}"
+
+    def _report(self, severity: Severity, zh: str, en: str, place: str | None) -> None:
+        self._problems.append(Problem(severity, Text(zh, en), place))
+
+    def _report_missing(self, form: Form) -> None:
+        """Say which parts of the form were not found, as they are when a file is cut off."""
+        missing = [
+            (zh, en)
+            for value, zh, en in (
+                (form.project_name, "项目名称", "the project's name (项目名称)"),
+                (form.fiscal_year, "年度", "the fiscal year (年度)"),
+                (
+                    form.implementing_unit or form.supervising_department,
+                    "主管部门或实施单位",
+                    "a department or unit (主管部门, 实施单位)",
+                ),
+                (form.indicators or None, "绩效指标", "the indicators (绩效指标)"),
+            )
+            if value is None
+        ]
+        if missing:
+            self._report(
+                "error",
+                f"表格不完整：未见{'、'.join(zh for zh, _ in missing)}；文件可能被截断，请补全后重试",
+                f"the form is incomplete: {', '.join(en for _, en in missing)} not found; the "
+                "file may be cut off. Complete it and try again",
+                form.location,
+            )
+        elif form.kind is FormKind.TARGET:
+            self._report_missing_levels(form)
+
+    def _report_missing_levels(self, form: Form) -> None:
+        seen = {target.level1 for target in form.indicators}
+        missing = [level for level in _MAIN_LEVELS if level not in seen]
+        if not missing:
+            return
+        cut = len(missing) > 1
+        self._report(
+            "error" if cut else "warning",
+            f"未见{'、'.join(missing)}" + ("；表格可能被截断，请检查文件是否完整" if cut else ""),
+            f"no {', '.join(missing)} in the form"
+            + ("; it may be cut off: check that the file is complete" if cut else ""),
+            form.location,
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,190 @@
+"""Targets and results: 指标值 and 实际完成值."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from perfkg.forms.cleaning import clean
+from perfkg.forms.model import Comparator, Value
+from perfkg.forms.numbers import NUMBER, decimal, half_width
+from perfkg.messages import Text
+from perfkg.vocabulary import Units
+
+_SIGNS = {
+    "=": Comparator.EQ,
+    "==": Comparator.EQ,
+    "等于": Comparator.EQ,
+    "≥": Comparator.GTEQ,
+    "≧": Comparator.GTEQ,
+    "⩾": Comparator.GTEQ,
+    ">=": Comparator.GTEQ,
+    "=>": Comparator.GTEQ,
+    "大于等于": Comparator.GTEQ,
+    "大于或等于": Comparator.GTEQ,
+    "不低于": Comparator.GTEQ,
+    "不少于": Comparator.GTEQ,
+    "不小于": Comparator.GTEQ,
+    "至少": Comparator.GTEQ,
+    "≤": Comparator.LTEQ,
+    "≦": Comparator.LTEQ,
+    "⩽": Comparator.LTEQ,
+    "<=": Comparator.LTEQ,
+    "=<": Comparator.LTEQ,
+    "小于等于": Comparator.LTEQ,
+    "小于或等于": Comparator.LTEQ,
+    "不超过": Comparator.LTEQ,
+    "不高于": Comparator.LTEQ,
+    "不大于": Comparator.LTEQ,
+    "不多于": Comparator.LTEQ,
+    "至多": Comparator.LTEQ,
+    ">": Comparator.GT,
+    "大于": Comparator.GT,
+    "高于": Comparator.GT,
+    "超过": Comparator.GT,
+    "多于": Comparator.GT,
+    "<": Comparator.LT,
+    "小于": Comparator.LT,
+    "低于": Comparator.LT,
+    "少于": Comparator.LT,
+}
+_SUFFIXES = {
+    "及以上": Comparator.GTEQ,
+    "(含)以上": Comparator.GTEQ,
+    "以上": Comparator.GTEQ,
+    "及以下": Comparator.LTEQ,
+    "(含)以下": Comparator.LTEQ,
+    "以下": Comparator.LTEQ,
+    "以内": Comparator.LTEQ,
+    "之内": Comparator.LTEQ,
+    "内": Comparator.LTEQ,
+}
+
+
+def _any(spellings: dict[str, Comparator]) -> str:
+    return "|".join(re.escape(sign) for sign in sorted(spellings, key=lambda sign: -len(sign)))
+
+
+_SIGN = re.compile(_any(_SIGNS))
+_QUANTITY = re.compile(
+    rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
+)
+_SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
+_BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
+_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
+_CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
+_NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
+"""Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadValue:
+    """A value with what was repaired and what was not understood in it."""
+
+    value: Value
+    repairs: tuple[Text, ...] = ()
+    problem: Text | None = None
+
+
+def comparator(text: str) -> Comparator | None:
+    """Return the comparator that `text` spells, or None.
+
+    >>> comparator("不低于")
+    <Comparator.GTEQ: '>='>
+    """
+    return _SIGNS.get(half_width(text))
+
+
+def looks_like_value(text: str) -> bool:
+    """Whether `text` begins as a number does, with or without a comparator."""
+    return bool(_QUANTITY.match(half_width(clean(text).text)))
+
+
+def read_value(raw: str, units: Units) -> ReadValue:
+    """Read the text of one value.
+
+    Args:
+        raw: the text as printed; an empty one gives an empty value.
+        units: the vocabulary of units.
+    """
+    cleaned = clean(raw)
+    plain = half_width(cleaned.text)
+    if not plain:
+        return ReadValue(Value(raw))
+    value = _quantity(plain, units)
+    if value is not None:
+        return ReadValue(replace(value, raw=raw), cleaned.repairs)
+    words = Value(raw, text=cleaned.text)
+    return ReadValue(words, cleaned.repairs, _misprint(plain))
+
+
+def _quantity(plain: str, units: Units) -> Value | None:
+    match = _QUANTITY.fullmatch(plain)
+    if match is None:
+        return None
+    sign = _SIGNS[match["sign"]] if match["sign"] else None
+    rest = match["rest"]
+    if match["percent"]:
+        return None if rest else _value(sign, match["number"], "百分之", units)
+    suffix = _SUFFIX.fullmatch(rest)
+    if suffix and sign is None and _is_unit(suffix["unit"], units):
+        sign, rest = _SUFFIXES[suffix["suffix"]], suffix["unit"]
+    if sign is None and _CALENDAR.fullmatch(match["number"] + rest):
+        return None
+    if not _is_unit(rest, units):
+        return None
+    return _value(sign, match["number"], _printed_unit(rest), units)
+
+
+def _printed_unit(rest: str) -> str | None:
+    bracketed = _BRACKETED.fullmatch(rest)
+    return (bracketed["unit"] if bracketed else rest) or None
+
+
+def _is_unit(rest: str, units: Units) -> bool:
+    if not rest or _BRACKETED.fullmatch(rest):
+        return True
+    if units.find(rest):
+        return True
+    return bool(_BARE_UNIT.fullmatch(rest)) and not _NO_UNIT.search(rest)
+
+
+def _value(sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
+    amount = decimal(number)
+    return with_unit(Value("", comparator=sign, number=amount), unit, units)
+
+
+def with_unit(value: Value, unit: str | None, units: Units) -> Value:
+    """Return `value` measured in `unit`, with its normalised number and unit."""
+    if value.number is None:
+        return value
+    if unit is None:
+        return replace(value, unit=None, normalized_number=value.number, normalized_unit=None)
+    found = units.read(unit)
+    base = None if found.counts_nothing else found.base or found.label
+    return replace(
+        value,
+        unit=unit,
+        normalized_number=value.number * found.multiplier,
+        normalized_unit=base,
+    )
+
+
+def _misprint(plain: str) -> Text | None:
+    """Say what is wrong with a text that holds comparators and digits but is no value."""
+    signs = [match.group() for match in _SIGN.finditer(plain)]
+    if not any(char.isdigit() for char in plain) or not _SIGN.match(plain):
+        return None
+    if len(signs) > 1:
+        zh = f"指标值“{plain}”有 {len(signs)} 个比较符，无法确定数值；应只写一个，如“≥5”。已按文字保留"
+        en = (
+            f"the value '{plain}' has {len(signs)} comparators, so its number is unclear; "
+            "write one, as in '≥5'. It was kept as words"
+        )
+    else:
+        zh = f"指标值“{plain}”看不懂；应为比较符、数字和单位，如“≥95%”。已按文字保留"
+        en = (
+            f"the value '{plain}' is not understood; a comparator, a number and a unit were "
+            "expected, as in '≥95%'. It was kept as words"
+        )
+    return Text(zh, en)

@@ -1,0 +1,1 @@
+"""From a Form to RDF: identity, mapping, serialisation."""

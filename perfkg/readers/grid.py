@@ -1,0 +1,58 @@
+"""The one shape that every reader produces: rows of cells, each with its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed cell.
+
+    Attributes:
+        text: the text as printed, without surrounding white space; may be empty.
+        column: zero-based position among the columns of its row.
+        place: where a person finds it (`line 19`).
+    """
+
+    text: str
+    column: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, or one line of prose (then it has a single cell).
+
+    Attributes:
+        cells: the cells from left to right, empty ones included.
+        place: where a person finds the row (`line 19`).
+        number: one-based position that orders the rows of a document.
+        block: rows of one unbroken table share a number; a blank line or a page break ends it.
+    """
+
+    cells: tuple[Cell, ...]
+    place: str
+    number: int
+    block: int
+
+    @property
+    def filled(self) -> tuple[Cell, ...]:
+        """The cells that hold text."""
+        return tuple(cell for cell in self.cells if cell.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the row is a line of text rather than a row of a table."""
+        return len(self.cells) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All rows of a document in reading order."""
+
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
