@@ -17,7 +17,7 @@ SEPARATOR = "\u241f"
 """U+241F SYMBOL FOR UNIT SEPARATOR: never part of a normalised text."""
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
-_YEAR_MARK = re.compile(r"^[(\[]?(?:19|20)\d{2}(?:年度|年)[)\]]?(?=.)")
+_YEAR_MARK = re.compile(r"^[(\[]?(?:19|20)\d{2}(?:年度|年(?!度))[)\]]?(?=.)")
 
 
 @lru_cache(maxsize=65536)

@@ -23,7 +23,14 @@ def to_turtle(lines: Iterable[str]) -> str:
     quads = ox.parse(to_ntriples(lines), format=ox.RdfFormat.N_TRIPLES)
     triples = (quad.triple for quad in quads)
     written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-    return written.decode() if written else ""
+    return _with_sorted_prefixes(written.decode() if written else "")
+
+
+def _with_sorted_prefixes(turtle: str) -> str:
+    """Bring the prefixes, which the engine writes in any order, into one order."""
+    lines = turtle.splitlines(keepends=True)
+    prefixes = [line for line in lines if line.startswith("@prefix")]
+    return "".join(sorted(prefixes) + lines[len(prefixes) :])
 
 
 @cache

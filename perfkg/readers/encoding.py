@@ -71,4 +71,4 @@ def _try(data: bytes, encoding: str) -> Decoded | None:
         pending = bool(decoder.getstate()[0])
     except UnicodeDecodeError:
         return None
-    return Decoded(text, encoding, cut=pending)
+    return Decoded(text, encoding, cut=pending) if text else None

@@ -1,0 +1,57 @@
+"""The settings of perfkg: environment variables `PERFKG_*`, overridden by command-line options."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from perfkg.errors import UsageError
+from perfkg.graph.identity import Identity
+from perfkg.messages import Language
+from perfkg.namespaces import DEFAULT_BASE
+
+
+class Settings(BaseSettings):
+    """Everything that a user may set. The description of each is its documentation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PERFKG_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    store: str = Field("./perfkg-store", description="Directory of the embedded store.")
+    base: str = Field(
+        DEFAULT_BASE, pattern=r"^https?://[!-~]+$", description="Instance base IRI, in ASCII."
+    )
+    token: SecretStr | None = Field(
+        None, description="Token that allows writing; without one the service is read-only."
+    )
+    timeout: float = Field(10, gt=0, description="Seconds a query may run.")
+    max_rows: int = Field(100_000, gt=0, description="Rows after which a result is cut.")
+    queries: Path | None = Field(None, description="A further folder of saved queries.")
+    lang: Language = Field("zh", description="Language of messages and pages: zh or en.")
+
+    @cached_property
+    def identity(self) -> Identity:
+        """The IRIs below the base that is set."""
+        return Identity(self.base)
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        UsageError: when a variable has a value that it cannot have.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"PERFKG_{str(first['loc'][0]).upper()}"
+        raise UsageError(
+            f"环境变量 {name} 的值“{first['input']}”无效：{first['msg']}",
+            f"the environment variable {name} has the invalid value '{first['input']}': "
+            f"{first['msg']}",
+        ) from error

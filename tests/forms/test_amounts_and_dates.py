@@ -1,0 +1,126 @@
+"""Sums of money come out in yuan, dates as exact as printed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfkg.forms.amounts import money_unit, read_amount
+from perfkg.forms.dates import read_date, read_fiscal_year, read_period
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "yuan"),
+    [
+        ("470,000.00", "元", "470000"),
+        ("20万元", "万元", "200000"),
+        ("168.168", "万元", "1681680"),
+        ("250万", "元", "2500000"),
+        ("1亿", None, "100000000"),
+        ("￥2,350,000.00", "元", "2350000"),
+        ("１２０．５", "万元", "1205000"),
+        ("0.00", "元", "0"),
+        ("12000元", "万元", "12000"),
+    ],
+)
+def test_an_amount_is_brought_to_yuan(text: str, stated: str | None, yuan: str) -> None:
+    read = read_amount(text, stated)
+    assert read.problem is None
+    assert read.yuan == Decimal(yuan)
+
+
+@pytest.mark.parametrize("text", ["4,88O,000", "4,88,000", "约20万", "12,34", "20万-30万", "abc"])
+def test_an_amount_that_is_no_number_is_never_guessed(text: str) -> None:
+    read = read_amount(text, "元")
+    assert read.yuan is None
+    assert read.problem is not None
+    assert text in read.problem.zh
+    assert text in read.problem.en
+
+
+@given(st.decimals(min_value=0, max_value=10**12, places=2), st.booleans())
+def test_separators_never_change_an_amount(amount: Decimal, grouped: bool) -> None:
+    assert read_amount(f"{amount:,}" if grouped else str(amount), "元").yuan == amount
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_an_amount_or_a_problem(text: str) -> None:
+    read = read_amount(text, "万元")
+    assert (read.yuan is None) == (read.problem is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("项目资金（万元）", "万元"), ("单位：元", "元"), ("金额单位: 亿元", "亿元"), ("项目", None)],
+)
+def test_the_stated_unit_is_found(text: str, unit: str | None) -> None:
+    assert money_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("2024-01-01", "2024-01-01"),
+        ("2023/7", "2023-07"),
+        ("2023.07", "2023-07"),
+        ("202307", "2023-07"),
+        ("20230731", "2023-07-31"),
+        ("2022年1月", "2022-01"),
+        ("2022 年 1 月 5 日", "2022-01-05"),
+        ("2022年", "2022"),
+        ("2024-01-01 00:00:00", "2024-01-01"),
+    ],
+)
+def test_a_date_is_as_exact_as_printed(text: str, printed: str) -> None:
+    assert str(read_date(text)) == printed
+
+
+@pytest.mark.parametrize("text", ["", "2024-02-30", "2024-13-01", "24-01-01", "年内", "2024年底"])
+def test_what_is_no_date_gives_none(text: str) -> None:
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2022年1月-2022年12月", "2022.01-2022.12", "202201-202212", "2022-01至2022-12"]
+)
+def test_a_period_has_two_ends(text: str) -> None:
+    period = read_period(text)
+    assert period is not None
+    assert [str(end) for end in period] == ["2022-01", "2022-12"]
+    assert (period[0].first_day(), period[1].last_day()) == (date(2022, 1, 1), date(2022, 12, 31))
+
+
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31)))
+def test_every_day_survives_every_way_of_writing_it(day: date) -> None:
+    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"):
+        read = read_date(day.strftime(pattern))
+        assert read is not None
+        assert read.first_day() == read.last_day() == day
+
+
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31)))
+def test_a_month_ends_the_day_before_the_next_begins(day: date) -> None:
+    month = read_date(day.strftime("%Y-%m"))
+    assert month is not None
+    assert (month.last_day() + timedelta(days=1)).day == 1
+    assert month.first_day() <= day <= month.last_day()
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("(2024年度)", 2024),
+        ("（ 2022 年度）", 2022),
+        ("2023年度财政项目支出绩效目标申报表", 2023),
+        ("2020年项目支出绩效目标表", 2020),
+        ("2024", 2024),
+        ("附件2", None),
+        ("财政项目支出绩效目标申报表", None),
+    ],
+)
+def test_the_fiscal_year_is_found(text: str, year: int | None) -> None:
+    assert read_fiscal_year(text) == year
