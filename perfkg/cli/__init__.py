@@ -1,0 +1,59 @@
+"""The command line: `perfkg`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from perfkg import __version__
+from perfkg.cli import console, publishing, reading, validating
+from perfkg.errors import PerfkgError, UsageError
+from perfkg.messages import Language
+from perfkg.settings import load_settings
+
+app = typer.Typer(
+    name="perfkg",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="绩效目标知识图谱：读表、检查、提问。 A knowledge graph of government performance targets.",
+)
+app.command()(reading.parse)
+app.command("ingest")(reading.ingest_command)
+app.command()(validating.validate)
+app.command()(publishing.export)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(  # noqa: D103 - its help is the app's
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="版本 · Version."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; a failure is explained on stderr and told by the exit status."""
+    try:
+        app()
+    except PerfkgError as error:
+        console.show_error(error, _language())
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def _language() -> Language:
+    try:
+        return load_settings().lang
+    except UsageError:
+        return "zh"

@@ -1,0 +1,167 @@
+"""`perfkg parse` and `perfkg ingest`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from perfkg.cli import console
+from perfkg.cli.options import StoreOption, settings_for
+from perfkg.cli.tables import document_tables, ingest_lines
+from perfkg.errors import UsageError
+from perfkg.forms.as_json import document_json
+from perfkg.forms.model import ReadDocument
+from perfkg.graph.form_graph import FormGraph
+from perfkg.graph.mapping import Mapper
+from perfkg.graph.serialise import to_jsonld, to_turtle
+from perfkg.ingest import IngestReport, ingest
+from perfkg.messages import Language, Text
+from perfkg.reading import find_files, read_bytes, read_file
+from perfkg.settings import Settings
+from perfkg.store import Store, open_store
+
+_MANY_FILES = 64
+"""From this number of files on, starting several processes pays."""
+
+STDIN = Path("-")
+
+
+class ParseFormat(StrEnum):
+    """How `perfkg parse` shows what it read."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONLD = "jsonld"
+    TURTLE = "turtle"
+
+
+def read_paths(paths: Iterable[Path]) -> list[ReadDocument]:
+    """Read each file; `-` is standard input."""
+    return [
+        read_bytes("stdin", sys.stdin.buffer.read()) if path == STDIN else read_file(path)
+        for path in paths
+    ]
+
+
+def map_documents(documents: Iterable[ReadDocument], settings: Settings) -> list[FormGraph]:
+    """Return the triples of every form."""
+    mapper = Mapper(settings.identity)
+    return [mapper.map(form, read.document) for read in documents for form in read.forms]
+
+
+def parse(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="表格文件；- 为标准输入 · Files; - is stdin.")
+    ],
+    form: Annotated[
+        ParseFormat, typer.Option("--format", help="输出格式 · Output format.")
+    ] = ParseFormat.TABLE,
+    store: StoreOption = None,
+) -> None:
+    """读取表格并显示读到的内容，不写入库。 Show what is read from forms; touches no store.
+
+    例 Examples:
+
+        perfkg parse 申报表.txt
+
+        perfkg parse --format json a.txt b.txt > forms.json
+
+        cat a.txt | perfkg parse --format turtle -
+    """
+    settings = settings_for(store)
+    documents = read_paths(files)
+    if form is ParseFormat.TABLE:
+        for read in documents:
+            console.show(*document_tables(read, settings.lang))
+    elif form is ParseFormat.JSON:
+        objects = [document_json(read) for read in documents]
+        _print(json.dumps(objects, ensure_ascii=False, indent=2) + "\n")
+    else:
+        lines = [line for graph in map_documents(documents, settings) for line in graph.lines()]
+        _print(to_turtle(lines) if form is ParseFormat.TURTLE else to_jsonld(lines) + "\n")
+    for read in documents:
+        console.show_problems(read.document.name, read.problems, settings.lang)
+    if not all(read.is_whole for read in documents):
+        raise typer.Exit(1)
+
+
+def _print(text: str) -> None:
+    console.write_bytes(text.encode(), None)
+
+
+def ingest_command(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="文件或文件夹 · Files or folders.")
+    ],
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="并行读取的进程数（默认自动）· Reading processes."),
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """读取文件或文件夹中的表格并写入库，作为一个新版本。 Put forms into the store as one version.
+
+    同一文件重复写入不会改变库；更正后的文件替换其原有内容。
+
+    例 Examples:
+
+        perfkg ingest 2024/
+
+        perfkg ingest a.txt b.txt --store ./my-store
+    """
+    settings = settings_for(store)
+    if STDIN in paths:
+        raise UsageError(
+            "ingest 不读标准输入；请给出文件或文件夹",
+            "ingest does not read standard input; name files or folders",
+        )
+    files = list(find_files(paths))
+    if not files:
+        raise UsageError(
+            "所给文件夹中没有文件；请检查路径", "there is no file in these folders; check the paths"
+        )
+    with open_store(settings.store, create=True, base=settings.base) as target:
+        report = ingest_with_progress(target, files, settings, workers)
+    show_ingest(report, settings.lang)
+    if not report.is_whole:
+        raise typer.Exit(1)
+
+
+def ingest_with_progress(
+    store: Store, files: list[Path], settings: Settings, workers: int | None = None
+) -> IngestReport:
+    """Ingest files under a progress bar, which only a terminal shows."""
+    if workers is None:
+        workers = (os.cpu_count() or 1) if len(files) >= _MANY_FILES else 1
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console.messages(),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(Text("读入", "Reading").into(settings.lang), total=len(files))
+        return ingest(
+            store,
+            files,
+            identity=settings.identity,
+            workers=workers,
+            progress=lambda _: bar.advance(task),
+        )
+
+
+def show_ingest(report: IngestReport, language: Language) -> None:
+    """Print the summary, and name every problem with its file."""
+    console.show(*ingest_lines(report, language))
+    for file in report.files:
+        console.show_problems(str(file.path), file.problems, language)

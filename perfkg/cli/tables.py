@@ -1,0 +1,120 @@
+"""What was read from a form, as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from perfkg.forms.model import Form, ReadDocument, Target
+from perfkg.ingest import IngestReport
+from perfkg.messages import Language, Text
+from perfkg.store.base import Outcome
+
+_FIELDS = (
+    (Text("项目名称", "Project"), "project_name"),
+    (Text("项目性质", "Nature"), "project_nature"),
+    (Text("项目类别", "Category"), "project_category"),
+    (Text("主管部门", "Department"), "supervising_department"),
+    (Text("实施单位", "Unit"), "implementing_unit"),
+    (Text("年度", "Fiscal year"), "fiscal_year"),
+    (Text("计划开始", "Planned start"), "planned_start"),
+    (Text("计划完成", "Planned end"), "planned_end"),
+    (Text("项目总目标", "Long-term goal"), "long_term_goal"),
+    (Text("年度总体目标", "Annual goal"), "annual_goal"),
+)
+_FUNDS = (
+    (Text("项目资金总额", "Project total"), "project_total"),
+    (Text("财政资金", "Project, fiscal"), "project_fiscal"),
+    (Text("其他资金（项目）", "Project, other"), "project_other"),
+    (Text("年度资金申请总额", "Annual request"), "annual_request"),
+    (Text("当年财政拨款", "Annual appropriation"), "annual_appropriation"),
+    (Text("上年结转资金", "Carried over"), "carried_over"),
+    (Text("其他资金（年度）", "Annual, other"), "annual_other"),
+)
+_OUTCOMES = {
+    Outcome.ADDED: Text("新增", "added"),
+    Outcome.UNCHANGED: Text("无变化", "unchanged"),
+    Outcome.SOURCE_ADDED: Text("增加来源", "further source"),
+    Outcome.REPLACED: Text("由不同文件更新", "replaced by a different document"),
+    Outcome.CORRECTED: Text("重新读取后更正", "corrected on reading again"),
+}
+
+
+def yuan(amount: Decimal) -> str:
+    """Return an amount as people read it: 470,000.00 元."""
+    return f"{amount:,.2f} 元"
+
+
+def document_tables(read: ReadDocument, language: Language) -> Iterator[RenderableType]:
+    """Yield the tables of every form of a file."""
+    for form in read.forms:
+        yield _form_table(read.document.name, form, language)
+        yield _indicator_table(form, language)
+        yield ""
+
+
+def _form_table(name: str, form: Form, language: Language) -> Table:
+    title = f"{name}, {form.location}"
+    table = Table(title=escape(title), show_header=False, title_justify="left", expand=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for label, attribute in _FIELDS:
+        value = getattr(form, attribute)
+        if value is not None:
+            table.add_row(label.into(language), escape(str(value)))
+    for label, attribute in _FUNDS:
+        amount = getattr(form.funds, attribute)
+        if amount is not None:
+            table.add_row(label.into(language), yuan(amount))
+    for repair in form.repairs:
+        table.add_row(Text("修复", "Repair").into(language), f"[cyan]{escape(repair.into(language))}[/]")
+    return table
+
+
+def _indicator_table(form: Form, language: Language) -> Table:
+    table = Table()
+    for label in (
+        Text("位置", "Place"),
+        Text("一级指标", "Level 1"),
+        Text("二级指标", "Level 2"),
+        Text("三级指标", "Indicator"),
+    ):
+        table.add_column(label.into(language), overflow="fold")
+    table.add_column(Text("指标值", "Value").into(language), justify="right", overflow="fold")
+    table.add_column(Text("规范值", "Normalised").into(language), justify="right", overflow="fold")
+    table.add_column(Text("修复", "Repairs").into(language), overflow="fold", style="cyan")
+    for target in form.indicators:
+        table.add_row(*(escape(cell) for cell in _indicator_row(target, language)))
+    return table
+
+
+def _indicator_row(target: Target, language: Language) -> tuple[str, ...]:
+    value = target.value
+    shown = value.text or ""
+    normalised = ""
+    if value.number is not None:
+        shown = f"{value.comparator.value if value.comparator else ''}{value.number} {value.unit or ''}"
+        normalised = f"{value.normalized_number:f} {value.normalized_unit or ''}"
+    repairs = "\n".join(repair.into(language) for repair in target.repairs)
+    levels = target.level1 or "", target.level2 or ""
+    return (target.location, *levels, target.name, shown.strip(), normalised.strip(), repairs)
+
+
+def ingest_lines(report: IngestReport, language: Language) -> Iterator[str]:
+    """Yield the summary of an ingest: the numbers add up to the files that were found."""
+    read = len(report.files) - len(report.unread)
+    forms = sum(file.forms for file in report.files)
+    yield Text(
+        f"文件 {len(report.files)} 个：读入 {read}，未读入 {len(report.unread)}；表格 {forms} 张",
+        f"{len(report.files)} files: {read} read, {len(report.unread)} not; {forms} forms",
+    ).into(language)
+    for outcome, count in sorted(report.outcomes.items(), key=lambda item: item[0].value):
+        yield f"  {_OUTCOMES[outcome].into(language)}: {count}"
+    yield Text(
+        f"数据版本 {report.generation}，共 {report.triples:,} 条三元组",
+        f"dataset version {report.generation}, {report.triples:,} triples",
+    ).into(language)

@@ -1,0 +1,153 @@
+"""The interface of a store, and the data that crosses it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Literal, Protocol, TypeAlias
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import Literal as RdfLiteral
+
+from perfkg.graph.form_graph import FormGraph
+
+Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
+Row: TypeAlias = tuple[Term | None, ...]
+
+Format: TypeAlias = Literal["nt", "nq", "turtle", "trig", "jsonld", "rdfxml"]
+"""The serialisations of a dump, by the names of `perfkg export --format`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One immutable state of the graph.
+
+    Attributes:
+        number: the dataset version; it only grows and is never used for two states.
+        created: when it was committed, in UTC.
+        triples: the number of triples in the default graph.
+        version: the version of perfkg that wrote it.
+    """
+
+    number: int
+    created: datetime
+    triples: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectResult:
+    """The solutions of a SELECT query; `truncated` when the row limit cut them."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskResult:
+    """The answer to an ASK query."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GraphResult:
+    """The triples of a CONSTRUCT or DESCRIBE query, each once; `truncated` at the row limit."""
+
+    triples: tuple[Triple, ...]
+    truncated: bool
+
+
+QueryResult: TypeAlias = SelectResult | AskResult | GraphResult
+
+
+class Outcome(enum.Enum):
+    """What `Writer.put` did with a form."""
+
+    ADDED = "added"
+    """The store did not have the form."""
+    UNCHANGED = "unchanged"
+    """The store has it, with this content, from this document."""
+    SOURCE_ADDED = "source-added"
+    """Another document says the same: it is named as a further source."""
+    REPLACED = "replaced"
+    """Another document says something else: the later one wins, as a revision of the earlier."""
+    CORRECTED = "corrected"
+    """The same document is now read differently, for instance by a newer perfkg."""
+
+
+class Writer(Protocol):
+    """One transaction: everything that was put becomes visible together, or not at all."""
+
+    @property
+    def data_changed(self) -> bool:
+        """Whether the default graph now differs from the one that the transaction found."""
+
+    def put(self, graph: FormGraph) -> Outcome:
+        """Make the store say what one form of one document says."""
+
+    def replace_graph(self, iri: str, lines: Iterable[str]) -> None:
+        """Make the named graph hold exactly the statements of these N-Triples lines."""
+
+    def clear_graph(self, iri: str) -> None:
+        """Empty the named graph."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        max_rows: int | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> QueryResult:
+        """Answer a trusted query on the state that the transaction has reached."""
+
+
+class Store(Protocol):
+    """A graph that can be asked, dumped and written to."""
+
+    @property
+    def generation(self) -> Generation:
+        """The state that a query would now be answered from."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        max_rows: int | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> QueryResult:
+        """Answer a SPARQL query.
+
+        Args:
+            text: the query.
+            timeout: seconds it may run; None only for a query that is trusted.
+            max_rows: rows or triples after which the result is cut.
+            prefixes: prefixes that the query may use without declaring them.
+
+        Raises:
+            QuerySyntaxError, QueryTimeout, QueryError: there is no answer.
+        """
+
+    def dump(
+        self, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None
+    ) -> None:
+        """Write the graph.
+
+        Args:
+            out: where to.
+            fmt: the serialisation; N-Triples and N-Quads come sorted, so that the same graph
+                gives the same bytes.
+            graphs: IRIs of named graphs, None among them for the default graph; without it
+                every graph, or the default graph if the serialisation knows no other.
+        """
+
+    def write(self) -> AbstractContextManager[Writer]:
+        """Begin a transaction; it is committed when the block ends without an exception."""
+
+    def close(self) -> None:
+        """Let go of files and processes."""

@@ -1,0 +1,88 @@
+"""The graph as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import BinaryIO, Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
+
+from perfkg.errors import UsageError
+from perfkg.namespaces import PREFIXES
+from perfkg.store.base import Format
+
+FORMATS: Final[dict[Format, RdfFormat]] = {
+    "nt": RdfFormat.N_TRIPLES,
+    "nq": RdfFormat.N_QUADS,
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+}
+_LINE_BASED: Final = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
+
+
+def dump(
+    database: Store, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None
+) -> None:
+    """Write graphs of `database` to `out`; see `Store.dump`.
+
+    Raises:
+        UsageError: the format is unknown, or holds one graph and several are asked for.
+    """
+    target = _target(fmt)
+    chosen = _chosen(database, target, graphs)
+    if target in _LINE_BASED:
+        out.writelines(sorted_lines(_lines(database, target, chosen)))
+    elif target.supports_datasets:
+        serialize(_statements(database, chosen), out, target, prefixes=PREFIXES)
+    else:
+        database.dump(out, target, from_graph=chosen[0], prefixes=PREFIXES)
+
+
+def _target(fmt: Format) -> RdfFormat:
+    if fmt not in FORMATS:
+        raise UsageError(
+            f"没有“{fmt}”这种格式，可用：{'、'.join(FORMATS)}",
+            f"there is no format {fmt!r}; choose one of {', '.join(FORMATS)}",
+        )
+    return FORMATS[fmt]
+
+
+def _chosen(
+    database: Store, target: RdfFormat, graphs: Iterable[str | None] | None
+) -> list[NamedNode | DefaultGraph]:
+    if graphs is None:
+        named = sorted(str(name) for name in database.named_graphs())
+        graphs = [None, *(name[1:-1] for name in named if target.supports_datasets)]
+    chosen = [DefaultGraph() if name is None else NamedNode(name) for name in graphs]
+    if len(chosen) != 1 and not target.supports_datasets:
+        raise UsageError(
+            f"{target.name} 只能容纳一个图；多个图请用 nq、trig 或 jsonld。",
+            f"{target.name} holds one graph; for several use nq, trig or jsonld.",
+        )
+    return chosen
+
+
+def _statements(database: Store, graphs: list[NamedNode | DefaultGraph]) -> Iterator[Quad]:
+    for graph in graphs:
+        yield from database.quads_for_pattern(None, None, None, graph)
+
+
+def _lines(
+    database: Store, target: RdfFormat, graphs: list[NamedNode | DefaultGraph]
+) -> Iterator[bytes]:
+    for graph in graphs:
+        buffer = BytesIO()
+        if target.supports_datasets:
+            serialize(_statements(database, [graph]), buffer, target)
+        else:
+            database.dump(buffer, target, from_graph=graph)
+        buffer.seek(0)
+        yield from buffer
+
+
+def sorted_lines(lines: Iterable[bytes]) -> Iterable[bytes]:
+    """Return the lines in byte order (in memory: an external merge sort fits in here)."""
+    return sorted(lines)

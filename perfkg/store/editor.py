@@ -1,0 +1,123 @@
+"""The default graph under change: adding, removing, and removing what nothing needs any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Store
+
+from perfkg.store.statements import in_default_graph, lines_of, load, triples_of
+
+_GRAPH: Final = DefaultGraph()
+
+
+class NetChange:
+    """Whether a sequence of changes leaves a trace: adding and removing the same is none.
+
+    It remembers a limited number of statements; beyond, it assumes a trace.
+    """
+
+    LIMIT: Final = 200_000
+
+    def __init__(self) -> None:
+        """Begin without a trace."""
+        self._added: set[str] = set()
+        self._removed: set[str] = set()
+        self._certain = False
+
+    def __bool__(self) -> bool:
+        """Whether there is a trace."""
+        return self._certain or bool(self._added) or bool(self._removed)
+
+    def set_certain(self) -> None:
+        """Stop counting: there is a trace."""
+        self._certain = True
+        self._added.clear()
+        self._removed.clear()
+
+    def added(self, lines: Iterable[str]) -> None:
+        """Take note of statements that were not there before."""
+        self._note(lines, self._added, self._removed)
+
+    def removed(self, lines: Iterable[str]) -> None:
+        """Take note of statements that are there no longer."""
+        self._note(lines, self._removed, self._added)
+
+    def _note(self, lines: Iterable[str], these: set[str], those: set[str]) -> None:
+        if self._certain:
+            return
+        for line in lines:
+            if line in those:
+                those.remove(line)
+            else:
+                these.add(line)
+        if len(these) > self.LIMIT:
+            self.set_certain()
+
+
+class Editor:
+    """Changes the default graph of a database; statements are canonical N-Triples lines."""
+
+    def __init__(self, database: Store) -> None:
+        """Begin without a change."""
+        self._database = database
+        self.change = NetChange()
+
+    def knows(self, subject: str) -> bool:
+        """Whether the graph says anything about `subject`."""
+        found = self._database.quads_for_pattern(NamedNode(subject), None, None, _GRAPH)
+        return next(iter(found), None) is not None
+
+    def about(self, subject: str, predicate: str | None = None) -> list[str]:
+        """Return what the graph says about `subject`."""
+        of = None if predicate is None else NamedNode(predicate)
+        found = self._database.quads_for_pattern(NamedNode(subject), of, None, _GRAPH)
+        return lines_of(quad.triple for quad in found)
+
+    def missing(self, lines: Iterable[str]) -> list[str]:
+        """Return those statements that the graph does not hold."""
+        triples = triples_of(lines)
+        return lines_of(t for t in triples if in_default_graph(t) not in self._database)
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Make the graph hold the statements."""
+        self.add_fresh(self.missing(lines))
+
+    def add_fresh(self, lines: Collection[str]) -> None:
+        """Add statements that are known not to be there."""
+        load(self._database, list(lines))
+        self.change.added(lines)
+
+    def remove(self, lines: Collection[str]) -> None:
+        """Remove statements that are known to be there."""
+        if lines:
+            self._database.update(f"DELETE DATA {{ {' '.join(lines)} }}")
+            self.change.removed(lines)
+
+    def collect(self, candidates: Iterable[str], may_go: Callable[[str], bool]) -> None:
+        """Remove those candidates that nothing refers to, then what only they referred to.
+
+        Args:
+            candidates: IRIs of things that may have lost their last reference.
+            may_go: whether a thing may be removed at all.
+        """
+        waiting = set(candidates)
+        while waiting:
+            thing = waiting.pop()
+            if not may_go(thing) or self._is_referred_to(thing):
+                continue
+            gone = self.about(thing)
+            self.remove(gone)
+            waiting |= objects_of(gone)
+
+    def _is_referred_to(self, thing: str) -> bool:
+        node = NamedNode(thing)
+        found = self._database.quads_for_pattern(None, None, node, _GRAPH)
+        return any(quad.subject != node for quad in found)
+
+
+def objects_of(lines: Iterable[str]) -> set[str]:
+    """Return the IRIs of the things that the statements refer to."""
+    objects = (line.split(" ", 2)[2] for line in lines)
+    return {thing[1:-3] for thing in objects if thing.startswith("<") and thing[1:2] != "<"}

@@ -1,0 +1,196 @@
+"""A store in a folder, for one machine: many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pyoxigraph import Store
+
+from perfkg.errors import StoreError
+from perfkg.namespaces import DEFAULT_BASE
+from perfkg.store import generations
+from perfkg.store.base import Format, Generation, QueryResult
+from perfkg.store.generations import DATABASE, Manifest
+from perfkg.store.snapshot import Newest, Snapshot
+from perfkg.store.vocabulary import Vocabulary, fingerprint
+from perfkg.store.workers import DEFAULT_MEMORY, DEFAULT_WORKERS, QueryPool
+from perfkg.store.writer import EmbeddedWriter
+
+LOCK_TIMEOUT: Final = 10.0
+"""Seconds a writer waits for another one."""
+
+
+class EmbeddedStore:
+    """The store in a folder.
+
+    Args:
+        path: the folder.
+        create: make an empty store when there is none.
+        base: the instance base IRI.
+        vocabulary: N-Triples lines that every commit makes the store hold beside the data;
+            without it the store keeps the vocabulary that it has.
+        lock_timeout: seconds to wait for another writer.
+        workers: how many queries with a time limit may run at once.
+        memory: bytes of address space that each of them may use.
+
+    Raises:
+        StoreMissing: there is no store and `create` is False.
+        StoreDamaged: the store is broken.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        create: bool = False,
+        *,
+        base: str = DEFAULT_BASE,
+        vocabulary: Sequence[str] | None = None,
+        lock_timeout: float = LOCK_TIMEOUT,
+        workers: int = DEFAULT_WORKERS,
+        memory: int = DEFAULT_MEMORY,
+    ) -> None:
+        """Open the store, or make it."""
+        self.path = path.absolute()
+        self._base = base
+        self._vocabulary = vocabulary
+        self._lock_timeout = lock_timeout
+        self._workers = workers
+        self._memory = memory
+        self._newest = Newest(self.path)
+        self._pool: QueryPool | None = None
+        self._pool_lock = threading.Lock()
+        if create and not generations.exists(self.path):
+            self._create()
+        generations.read_manifest(self.path)
+
+    def __enter__(self) -> EmbeddedStore:
+        """Return the store, which is closed when the block ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+    @property
+    def generation(self) -> Generation:
+        """The state that a query would now be answered from."""
+        return generations.read_manifest(self.path).generation()
+
+    def snapshot(self) -> Snapshot:
+        """Return the current generation for several reads that must see the same state."""
+        return self._newest.snapshot()
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        max_rows: int | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> QueryResult:
+        """Answer a SPARQL query; see `Store.query`.
+
+        With a time limit it runs in a process of its own, which can be stopped and may fail
+        without harm. Without one it runs here, which is faster and only for trusted queries.
+        """
+        if timeout is None:
+            return self.snapshot().query(text, max_rows=max_rows, prefixes=prefixes)
+        return self._query_pool().query(text, timeout=timeout, max_rows=max_rows, prefixes=prefixes)
+
+    def _query_pool(self) -> QueryPool:
+        with self._pool_lock:
+            if self._pool is None:
+                self._pool = QueryPool(self.path, workers=self._workers, memory=self._memory)
+            return self._pool
+
+    def dump(
+        self, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None
+    ) -> None:
+        """Write the graph; see `Store.dump`."""
+        self.snapshot().dump(out, fmt, graphs=graphs)
+
+    def close(self) -> None:
+        """Let go of the generation and stop the worker processes."""
+        self._newest.close()
+        with self._pool_lock:
+            if self._pool is not None:
+                self._pool.close()
+            self._pool = None
+
+    @contextmanager
+    def write(self) -> Iterator[EmbeddedWriter]:
+        """Begin a transaction; it is committed when the block ends without an exception.
+
+        Raises:
+            StoreBusy: another writer did not finish in time.
+            StoreError: the disk or the engine failed; the store is as before.
+        """
+        with generations.write_lock(self.path, self._lock_timeout):
+            with _disk(self.path):
+                manifest = generations.clean_up(self.path)
+                work = generations.new_work(self.path, manifest.issued + 1)
+            try:
+                with _disk(self.path):
+                    writer = self._begin(manifest, work)
+                with closing(writer):
+                    yield writer
+                    if writer.finish():
+                        with _disk(self.path):
+                            self._commit(writer, work, manifest.issued + 1)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+    def _begin(self, manifest: Manifest, work: Path) -> EmbeddedWriter:
+        current = generations.place_of(self.path, manifest.number)
+        try:
+            Store.read_only(str(current / DATABASE)).backup(str(work / DATABASE))
+            vocabulary = Vocabulary.read(current)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise generations.damaged_generation(self.path, manifest.number, error) from error
+        writer = EmbeddedWriter(Store(str(work / DATABASE)), vocabulary, self._base)
+        wanted = self._vocabulary
+        if wanted is not None and fingerprint(wanted) != manifest.vocabulary:
+            writer.set_vocabulary(wanted)
+        return writer
+
+    def _commit(self, writer: EmbeddedWriter, work: Path, number: int) -> None:
+        triples = writer.size()
+        writer.flush()
+        writer.close()
+        writer.vocabulary.write(work)
+        generations.publish(
+            self.path,
+            work,
+            number=number,
+            triples=triples,
+            vocabulary=writer.vocabulary.fingerprint,
+        )
+
+    def _create(self) -> None:
+        generations.prepare_folder(self.path)
+        with generations.write_lock(self.path, self._lock_timeout), _disk(self.path):
+            if generations.exists(self.path):  # made by another process while we waited
+                return
+            with generations.creating(self.path):
+                work = generations.new_work(self.path, 1)
+                writer = EmbeddedWriter(Store(str(work / DATABASE)), Vocabulary(), self._base)
+                writer.set_vocabulary(self._vocabulary or ())
+                self._commit(writer, work, 1)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Explain a failure of the disk."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            f"写入失败，库保持原样：{error}",
+            f"writing failed, and the store is as before: {error}",
+            place=str(folder),
+        ) from error

@@ -1,0 +1,112 @@
+"""One query on one database: its result as data, its failure as an error for a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+
+from perfkg.errors import QueryError, QuerySyntaxError
+from perfkg.store.base import AskResult, GraphResult, QueryResult, SelectResult
+
+_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+_WIDTH: Final = 100
+_REASONS: Final = {
+    "Prefix not found": ("前缀没有声明", "the prefix is not declared"),
+    "The SELECT contains a variable that is unbound": (
+        "SELECT 中有变量在查询体内没有出现，或没有分组",
+        "SELECT names a variable that the query does not bind or group by",
+    ),
+    "Duplicated variable name in SELECT": (
+        "SELECT 中有重复的变量",
+        "SELECT names a variable twice",
+    ),
+    "The SELECT overrides an existing variable using an expression": (
+        "SELECT 中 AS 后面的变量已经存在",
+        "the variable after AS in SELECT exists already",
+    ),
+    "IRI parsing failed": ("IRI 不完整或有误", "an IRI is relative or malformed"),
+}
+_NO_REASON: Final = ("此处不符合 SPARQL 语法", "SPARQL does not allow this here")
+
+
+def evaluate(
+    database: Store,
+    text: str,
+    *,
+    max_rows: int | None = None,
+    prefixes: Mapping[str, str] | None = None,
+) -> QueryResult:
+    """Run a query to its end or to `max_rows`.
+
+    Raises:
+        QuerySyntaxError: it does not parse.
+        QueryError: the engine gave up on it.
+    """
+    try:
+        found = database.query(text, prefixes=dict(prefixes or {}))
+        return _collect(found, max_rows)
+    except SyntaxError as error:
+        raise syntax_error(text, str(error)) from error
+    except MemoryError as error:
+        raise QueryError(
+            "查询结果超出内存上限。请缩小范围，例如加 LIMIT。",
+            "the result does not fit into memory. Narrow the query, for instance with LIMIT.",
+        ) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"查询无法执行：{error}", f"the query cannot be run: {error}") from error
+
+
+def _collect(
+    found: QuerySolutions | QueryBoolean | QueryTriples, max_rows: int | None
+) -> QueryResult:
+    if isinstance(found, QueryBoolean):
+        return AskResult(bool(found))
+    limit = None if max_rows is None else max_rows + 1
+    if isinstance(found, QuerySolutions):
+        variables = tuple(variable.value for variable in found.variables)
+        rows = tuple(tuple(solution) for solution in islice(found, limit))
+        return SelectResult(variables, rows[:max_rows], len(rows) == limit)
+    triples = _distinct(found, limit)
+    return GraphResult(triples[:max_rows], len(triples) == limit)
+
+
+def _distinct(found: Iterable[Triple], limit: int | None) -> tuple[Triple, ...]:
+    seen: dict[Triple, None] = {}
+    for triple in found:
+        seen[triple] = None
+        if len(seen) == limit:
+            break
+    return tuple(seen)
+
+
+def syntax_error(text: str, message: str) -> QuerySyntaxError:
+    """Turn the engine's message about `text` into one that shows the place and the line."""
+    place = _PLACE.search(message)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    zh, en = next((reason for known, reason in _REASONS.items() if known in message), _NO_REASON)
+    excerpt = _excerpt(text, line, column)
+    return QuerySyntaxError(
+        f"{zh}：\n{excerpt}",
+        f"{en}:\n{excerpt}",
+        line=line,
+        column=column,
+    )
+
+
+def _excerpt(text: str, line: int, column: int) -> str:
+    """Return the offending line, cut to a readable width, and a caret below the column."""
+    lines = text.split("\n")
+    whole = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    start = max(0, column - 1 - _WIDTH // 2)
+    before = whole[start : column - 1].replace("\t", " ")
+    after = whole[column - 1 : start + _WIDTH].replace("\t", " ")
+    return f"{before}{after}\n{' ' * sum(map(_cells, before))}^"
+
+
+def _cells(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

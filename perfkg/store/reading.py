@@ -1,0 +1,77 @@
+"""What a form says, apart from where and how it was read: the unit of comparison.
+
+Statements are compared as canonical N-Triples lines, which the engine writes much faster than it
+makes objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store
+
+from perfkg.graph.form_graph import FormGraph
+from perfkg.namespaces import PK, PROV
+from perfkg.store.statements import lines_of, subjects_of, triples_of
+
+_SOURCE: Final = f"<{PROV}hadPrimarySource>"
+_HOW_READ: Final = {_SOURCE, f"<{PK}sourceLocation>", f"<{PK}repair>"}
+_STORED: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  {{ VALUES ?s {{ %s }} }} UNION {{ ?s <{PK}inForm> %s }} UNION {{ ?s <{PK}reportedIn> %s }}
+  ?s ?p ?o
+}}"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The statements about a form, its targets and its results, as N-Triples lines."""
+
+    form: str
+    lines: frozenset[str]
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """What the form says, without where and how it was read."""
+        return frozenset(line for line in self.lines if line.split(" ", 2)[1] not in _HOW_READ)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The documents that the form was read from."""
+        start = f"<{self.form}> {_SOURCE} <"
+        return frozenset(line[len(start) : -3] for line in self.lines if line.startswith(start))
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The form, its targets and its results."""
+        return subjects_of(self.lines)
+
+    def canonical(self) -> Reading:
+        """Return the same with every line as the engine spells it."""
+        return Reading(self.form, frozenset(lines_of(triples_of(self.lines))))
+
+
+def reading_of(graph: FormGraph) -> Reading:
+    """Return what one document says."""
+    source = f"<{graph.form}> {_SOURCE} <{graph.document}> ."
+    return Reading(graph.form, frozenset((*graph.content, *graph.provenance, source)))
+
+
+def stored_reading(database: Store, form: str) -> Reading:
+    """Return what the store says."""
+    node = str(NamedNode(form))
+    found = database.query(_STORED % (node, node, node))
+    if not isinstance(found, QueryTriples):
+        raise TypeError
+    data = found.serialize(format=RdfFormat.N_TRIPLES) or b""
+    return Reading(form, frozenset(line for line in data.decode().split("\n") if line))
+
+
+def source_lines(graph: FormGraph) -> list[str]:
+    """Return the lines that name the document as the form's source and describe it."""
+    described = f"<{graph.document}> "
+    return [
+        f"<{graph.form}> {_SOURCE} <{graph.document}> .",
+        *(line for line in graph.shared if line.startswith(described)),
+    ]

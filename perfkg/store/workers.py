@@ -1,0 +1,225 @@
+"""A pool of worker processes that answer queries with a time limit.
+
+They are plain child processes that talk over a socket pair, not `multiprocessing.Process`: the
+latter imports the parent's main module anew, which for the command line means all of perfkg,
+more than a second for each worker that has to be replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from perfkg.errors import PerfkgError, QueryError, QueryTimeout, StoreBusy
+from perfkg.store.base import QueryResult
+from perfkg.store.worker import Answer, Request, Started
+
+DEFAULT_WORKERS: Final = 2
+DEFAULT_MEMORY: Final = 4 << 30
+START_TIMEOUT: Final = 30.0
+"""Seconds a worker may take to start and to open the store."""
+
+_BOOT: Final = """
+import json, sys
+path, *arguments = json.loads(sys.argv[1])
+sys.path[:] = path
+from perfkg.store.worker import main
+main(*arguments)
+"""
+
+
+class _Died(Exception):  # noqa: N818
+    """The worker process is gone."""
+
+
+class _Late(Exception):  # noqa: N818
+    """The worker did not answer in time."""
+
+
+class _Worker:
+    """One child process."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        """Start it."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            arguments = [sys.path, theirs.fileno(), str(folder), memory, os.getpid()]
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and code)
+                [sys.executable, "-I", "-c", _BOOT, json.dumps(arguments)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._connection = Connection(ours.detach())
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def ask(self, request: Request) -> Answer:
+        """Send a request and wait for the answer, not longer than its deadline."""
+        try:
+            self._connection.send(request)
+            reply = self._receive(START_TIMEOUT)
+            if isinstance(reply, Started):
+                reply = self._receive(request.timeout)
+        except _Late:
+            raise
+        except (EOFError, OSError) as error:
+            raise _Died from error
+        if isinstance(reply, Started):
+            raise _Died
+        return reply
+
+    def _receive(self, timeout: float) -> Answer | Started:
+        if not self._connection.poll(timeout):
+            raise _Late
+        reply: Answer | Started = self._connection.recv()
+        return reply
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever is waiting for its answer gets _Died."""
+        self._process.kill()
+        self._process.wait()
+
+    def discard(self) -> None:
+        """End the process and let go of the pipe; only for the one who holds the worker."""
+        self.kill()
+        self._connection.close()
+
+
+class QueryPool:
+    """Answers queries in worker processes, each on the newest generation; thread-safe.
+
+    Args:
+        path: the folder of the store.
+        workers: how many queries may run at once; a process is started when it is needed.
+        memory: bytes of address space that a worker may use.
+    """
+
+    def __init__(
+        self, path: Path, workers: int = DEFAULT_WORKERS, *, memory: int = DEFAULT_MEMORY
+    ) -> None:
+        """Make room for the workers; none is started yet."""
+        self._path = path
+        self._memory = memory
+        self._living: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        # A slot holds an idle worker, or None where one is yet to be started.
+        self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(workers):
+            self._slots.put(None)
+        self._finalizer = weakref.finalize(self, _kill_all, self._living)
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float,
+        max_rows: int | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> QueryResult:
+        """Answer a query.
+
+        Raises:
+            QueryTimeout: it was stopped after `timeout` seconds.
+            QuerySyntaxError, QueryError: it does not parse, or cannot be run.
+            StoreBusy: no worker became free within `timeout` seconds.
+        """
+        answer = self._ask(Request(text, timeout, max_rows, dict(prefixes or {})))
+        if isinstance(answer, PerfkgError):
+            raise answer
+        return answer
+
+    def _ask(self, request: Request) -> Answer:
+        worker = self._take(request.timeout)
+        healthy = False
+        try:
+            if worker is None or not worker.is_alive:
+                worker = self._start()
+            answer = worker.ask(request)
+            healthy = True
+            return answer
+        except _Late as error:
+            raise _timeout(request.timeout) from error
+        except _Died as error:
+            raise _died() from error
+        finally:
+            if worker is not None and not healthy:
+                self._end(worker)
+            self._slots.put(worker if healthy else None)
+
+    def _take(self, timeout: float) -> _Worker | None:
+        try:
+            return self._slots.get(timeout=timeout)
+        except queue.Empty as error:
+            raise StoreBusy(
+                "同时运行的查询太多，请稍后再试。",
+                "too many queries are running at once. Try again in a moment.",
+            ) from error
+
+    def _start(self) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise QueryError("库已经关闭。", "the store is closed.")
+            worker = _Worker(self._path, self._memory)
+            self._living.add(worker)
+            return worker
+
+    def _end(self, worker: _Worker) -> None:
+        with self._lock:
+            self._living.discard(worker)
+        worker.discard()
+
+    def processes(self) -> list[int]:
+        """Return the process ids of the living workers."""
+        with self._lock:
+            return sorted(worker.pid for worker in self._living)
+
+    def close(self) -> None:
+        """Stop every worker; a query that still runs fails with QueryError."""
+        with self._lock:
+            self._closed = True
+            self._finalizer()
+
+
+def _kill_all(workers: set[_Worker]) -> None:
+    for worker in workers:
+        worker.kill()
+    workers.clear()
+
+
+def _timeout(seconds: float) -> QueryTimeout:
+    return QueryTimeout(
+        f"查询运行 {seconds:g} 秒后被停止，没有部分结果。请缩小范围（先限定年度、单位或指标，"
+        "避免跨全部数据的 FILTER），或调大 PERFKG_TIMEOUT。",
+        f"the query was stopped after {seconds:g} s; there is no partial result. Narrow it (fix "
+        "the year, the unit or the indicator first, avoid a FILTER over all data), or raise "
+        "PERFKG_TIMEOUT.",
+    )
+
+
+def _died() -> QueryError:
+    return QueryError(
+        "查询使引擎耗尽内存或嵌套过深，已被终止。请缩小范围或简化查询。",
+        "the query made the engine run out of memory or nest too deeply, and was ended. Narrow "
+        "or simplify it.",
+    )

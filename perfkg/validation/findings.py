@@ -1,0 +1,128 @@
+"""What a rule found: one finding, in the words and at the place of the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from perfkg.messages import Text
+
+SeverityName = Literal["Violation", "Warning", "Info"]
+SEVERITIES: Final[tuple[SeverityName, ...]] = ("Violation", "Warning", "Info")
+"""From the gravest to the lightest, by the local names of SHACL."""
+
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """IRIs behind a finding that its RDF names and its JSON leaves out.
+
+    Attributes:
+        criterion: the criterion of the review.
+        project: the project of the form.
+        component: the SHACL constraint component that was not met.
+    """
+
+    criterion: str | None = None
+    project: str | None = None
+    component: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that one rule says about one node of the graph.
+
+    Attributes:
+        rule: name of the rule, such as `rate-unit`.
+        shape: IRI of the rule.
+        severity: how grave it is.
+        message: what is wrong and what to write instead.
+        criterion: the criterion of the review that it fails, in Chinese: 完整性, 相关性 …
+        project: the project name as the form prints it.
+        indicator: the indicator that it is about; None for the form as a whole.
+        value: the target value as printed; None for the form as a whole.
+        form: IRI of the form.
+        focus: IRI of the form, the target or whatever else was checked.
+        document: file name of the source; several are joined by `; `.
+        location: place in the source that a person can follow.
+        links: IRIs that only the RDF of the finding names.
+    """
+
+    rule: str
+    shape: str
+    severity: SeverityName
+    message: Text
+    criterion: str | None
+    project: str | None
+    indicator: str | None
+    value: str | None
+    form: str | None
+    focus: str
+    document: str | None
+    location: str | None
+    links: Links = Links()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the object that `perfkg validate --format json` prints."""
+        return {
+            "rule": self.rule,
+            "shape": self.shape,
+            "severity": self.severity,
+            "message": {"zh": self.message.zh, "en": self.message.en},
+            "criterion": self.criterion,
+            "project": self.project,
+            "indicator": self.indicator,
+            "value": self.value,
+            "form": self.form,
+            "focus": self.focus,
+            "document": self.document,
+            "location": self.location,
+        }
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return `findings` form by form, the gravest first, then as they stand in the document.
+
+    Forms follow one another by document and by the first place in it that has a finding.
+    """
+    rest = list(findings)
+    first: dict[str, _Place] = {}
+    for finding in rest:
+        place = _place(finding.location)
+        form = finding.form or ""
+        first[form] = min(first.get(form, place), place)
+    return sorted(rest, key=lambda finding: _rank(finding, first[finding.form or ""]))
+
+
+def count_by_severity(findings: Iterable[Finding]) -> dict[SeverityName, int]:
+    """Return the number of findings of each severity, the gravest first, zeros included."""
+    counts: dict[SeverityName, int] = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
+
+
+_Place = tuple[tuple[int, str], ...]
+
+
+def _place(location: str | None) -> _Place:
+    """Return a key that puts `line 9` before `line 19`."""
+    pieces = _DIGITS.split(location or "")
+    return tuple((int(piece), "") if piece.isdigit() else (0, piece) for piece in pieces)
+
+
+def _rank(finding: Finding, form_place: _Place) -> tuple[object, ...]:
+    return (
+        _place(finding.document),
+        form_place,
+        finding.form or "",
+        SEVERITIES.index(finding.severity),
+        _place(finding.location),
+        finding.rule,
+        finding.focus,
+        finding.message.zh,
+        finding.message.en,
+    )

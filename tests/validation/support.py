@@ -1,0 +1,43 @@
+"""Reading the graphs of these tests, and changing one thing about them."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from perfkg.namespaces import PREFIXES
+from perfkg.validation.findings import Finding
+from perfkg.validation.rdf import data_graph, vocabulary_files
+from perfkg.validation.runner import validate
+from perfkg.validation.shapes import Shapes
+
+HERE = Path(__file__).parent
+RULES = HERE / "rules"
+FORMS = HERE / "forms"
+PLACES = {
+    kind: f"https://w3id.org/perfkg/id/{kind}/"
+    for kind in ("document", "form", "indicator", "indicator-class", "project", "target")
+}
+
+
+def statements(*files: Path, update: str = "") -> bytes:
+    """Return the N-Triples of `files` after the SPARQL `update`."""
+    store = ox.Store()
+    for file in files:
+        store.load(path=file, format=ox.RdfFormat.TURTLE)
+    if update:
+        store.update(update, prefixes=PREFIXES | PLACES)
+    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+
+
+def graph(*files: Path, update: str = "") -> Graph:
+    """Return the graph of `files` after `update`, with the vocabularies beside it."""
+    return data_graph(statements(*files, update=update), vocabulary_files())
+
+
+def findings(shapes: Shapes, *files: Path, update: str = "") -> list[Finding]:
+    return validate(graph(*files, update=update), shapes)
+
+
+def rules(found: list[Finding]) -> set[str]:
+    return {finding.rule for finding in found}
