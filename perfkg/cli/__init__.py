@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from perfkg import __version__
-from perfkg.cli import console, publishing, reading, validating
+from perfkg.cli import asking, console, publishing, reading, serving, validating
 from perfkg.errors import PerfkgError, UsageError
 from perfkg.messages import Language
 from perfkg.settings import load_settings
@@ -21,10 +21,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="绩效目标知识图谱：读表、检查、提问。 A knowledge graph of government performance targets.",
 )
+app.command()(serving.demo)
 app.command()(reading.parse)
 app.command("ingest")(reading.ingest_command)
 app.command()(validating.validate)
+app.command()(asking.queries)
+app.command()(asking.query)
+app.command()(asking.sparql)
 app.command()(publishing.export)
+app.command()(serving.serve)
 
 
 def _show_version(wanted: bool) -> None:

@@ -13,7 +13,9 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 from perfkg.errors import QueryError, QuerySyntaxError
 from perfkg.store.base import AskResult, GraphResult, QueryResult, SelectResult
 
-_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_KEYWORD: Final = re.compile(r"\w+")
+_ANYTHING: Final = "[_]"
 _WIDTH: Final = 100
 _REASONS: Final = {
     "Prefix not found": ("前缀没有声明", "the prefix is not declared"),
@@ -31,7 +33,7 @@ _REASONS: Final = {
     ),
     "IRI parsing failed": ("IRI 不完整或有误", "an IRI is relative or malformed"),
 }
-_NO_REASON: Final = ("此处不符合 SPARQL 语法", "SPARQL does not allow this here")
+_NO_REASON: Final = ("从此处起不符合 SPARQL 语法", "SPARQL does not allow what begins here")
 
 
 def evaluate(
@@ -86,16 +88,29 @@ def _distinct(found: Iterable[Triple], limit: int | None) -> tuple[Triple, ...]:
 
 def syntax_error(text: str, message: str) -> QuerySyntaxError:
     """Turn the engine's message about `text` into one that shows the place and the line."""
-    place = _PLACE.search(message)
-    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    line, column = _place(text, message)
     zh, en = next((reason for known, reason in _REASONS.items() if known in message), _NO_REASON)
     excerpt = _excerpt(text, line, column)
-    return QuerySyntaxError(
-        f"{zh}：\n{excerpt}",
-        f"{en}:\n{excerpt}",
-        line=line,
-        column=column,
-    )
+    return QuerySyntaxError(f"{zh}：\n{excerpt}", f"{en}:\n{excerpt}", line=line, column=column)
+
+
+def _place(text: str, message: str) -> tuple[int, int]:
+    """Return line and column of the first thing that cannot be right.
+
+    The engine's parser reports how far it looked. Where it expected nothing but keywords, it
+    looked ahead by the length of each: what it looked at begins that much earlier.
+    """
+    found = _PLACE.match(message)
+    if found is None:
+        return 1, 1
+    line, column = int(found[1]), int(found[2])
+    expected = [part for part in found[3].split(", ") if part != _ANYTHING]
+    if not expected or not all(map(_KEYWORD.fullmatch, expected)):
+        return line, column
+    before = text.split("\n")[: line - 1]
+    reached = sum(len(part) + 1 for part in before) + column - 1
+    start = max(0, reached - min(map(len, expected)))
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def _excerpt(text: str, line: int, column: int) -> str:

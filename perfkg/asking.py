@@ -1,0 +1,82 @@
+"""Questions to the graph, the same way from the command line and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from perfkg.messages import Language
+from perfkg.namespaces import PREFIXES
+from perfkg.queries import Catalogue, SavedQuery, prepare, resolve_arguments
+from perfkg.results import Cover
+from perfkg.resources import queries_folder
+from perfkg.settings import Settings
+from perfkg.sparql.fence import check_query
+from perfkg.store.base import QueryResult, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a saved query.
+
+    Attributes:
+        query: what was asked. arguments: the value that each parameter had.
+        text: the SPARQL that was run, with the values bound.
+        result: what came of it. version: the dataset version that answered.
+    """
+
+    query: SavedQuery
+    arguments: Mapping[str, str]
+    text: str
+    result: QueryResult
+    version: int
+
+
+def cover_of(answer: Answer, language: Language) -> Cover:
+    """Return what the cover sheet of a workbook says about the answer."""
+    return Cover(
+        title=answer.query.title.into(language),
+        description=answer.query.description.into(language),
+        version=str(answer.version),
+        made=datetime.now(UTC),
+        parameters=answer.arguments,
+    )
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    """Return the built-in saved queries and those of the user's folder."""
+    own = () if settings.queries is None else (settings.queries,)
+    return Catalogue(queries_folder(), *own)
+
+
+def ask(
+    store: Store, text: str, settings: Settings, prefixes: Mapping[str, str] | None = None
+) -> QueryResult:
+    """Answer an ad-hoc query within the limits of the settings.
+
+    Args:
+        prefixes: prefixes that the query need not declare; the protocol endpoint gives none.
+
+    Raises:
+        QueryError: it is refused, does not parse, took too long or failed.
+    """
+    check_query(text)
+    return store.query(
+        text, timeout=settings.timeout, max_rows=settings.max_rows, prefixes=prefixes
+    )
+
+
+def ask_saved(
+    store: Store, query: SavedQuery, arguments: Mapping[str, str], settings: Settings
+) -> Answer:
+    """Answer a saved query.
+
+    Raises:
+        ParameterError: a parameter is unknown, missing or ill-typed.
+        QueryError: it took too long or failed.
+    """
+    version = store.generation.number
+    given = resolve_arguments(store, query, arguments)
+    text = prepare(query, given)
+    return Answer(query, given, text, ask(store, text, settings, PREFIXES), version)

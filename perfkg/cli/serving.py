@@ -1,0 +1,140 @@
+"""`perfkg serve` and `perfkg demo`."""
+
+from __future__ import annotations
+
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfkg.cli import console
+from perfkg.cli.options import StoreOption, settings_for
+from perfkg.cli.reading import ingest_with_progress, show_ingest
+from perfkg.cli.tables import yuan
+from perfkg.cli.validating import validate_and_keep
+from perfkg.errors import UsageError
+from perfkg.messages import Text
+from perfkg.namespaces import PREFIXES
+from perfkg.reading import find_files
+from perfkg.resources import demo_folder
+from perfkg.settings import Settings
+from perfkg.store import SelectResult, Store, open_store
+
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="端口 · Port.")]
+
+_SUMMARY = """
+SELECT (COUNT(DISTINCT ?project) AS ?projects) (COUNT(DISTINCT ?indicator) AS ?indicators)
+       (COUNT(DISTINCT ?target) AS ?targets)
+WHERE { ?target pk:ofProject ?project ; pk:indicator ?indicator }"""
+_BUDGET = "SELECT (SUM(?request) AS ?budget) WHERE { ?form pk:annualRequest ?request }"
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="监听地址；默认只供本机访问 · Address; loopback by default.")
+    ] = "127.0.0.1",
+    port: PortOption = 8000,
+    store: StoreOption = None,
+) -> None:
+    """启动服务：网页与 SPARQL 端点。 Start the service: pages and the SPARQL endpoint.
+
+    库不存在时先建立空库。
+
+    例 Examples:
+
+        perfkg serve
+
+        perfkg serve --store ./my-store --port 9000
+    """
+    settings = settings_for(store)
+    _run(open_store(settings.store, create=True, base=settings.base), settings, host, port)
+
+
+def demo(
+    port: PortOption = 8000,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="只显示摘要，不启动服务 · Print the summary only.")
+    ] = False,
+) -> None:
+    """用随附的十张真实表格走一遍：读入、检查、摘要、服务。 Read, check, sum up, serve real forms.
+
+    一切都在临时库中，结束即删除。
+
+    例 Examples:
+
+        perfkg demo
+
+        perfkg demo --no-serve
+    """
+    settings = settings_for(None)
+    with tempfile.TemporaryDirectory(prefix="perfkg-demo-") as folder:
+        store = open_store(Path(folder) / "store", create=True, base=settings.base)
+        try:
+            report = ingest_with_progress(store, list(find_files([demo_folder()])), settings)
+            show_ingest(report, settings.lang)
+            _show_summary(store, settings)
+            if not no_serve:
+                _run(store, settings, "127.0.0.1", port)
+        finally:
+            store.close()
+
+
+def _show_summary(store: Store, settings: Settings) -> None:
+    from perfkg.validation.report import summary, to_table
+
+    findings = validate_and_keep(store, settings)
+    counts = _numbers(store, _SUMMARY)
+    budget = _numbers(store, _BUDGET)["budget"]
+    lines = (
+        (Text("项目", "Projects"), f"{counts['projects']}"),
+        (
+            Text("指标", "Indicators"),
+            Text(
+                f"{counts['targets']} 行，{counts['indicators']} 个不同名称",
+                f"{counts['targets']} rows, {counts['indicators']} distinct names",
+            ).into(settings.lang),
+        ),
+        (Text("年度资金申请总额", "Annual requests"), yuan(budget)),
+        (Text("检查", "Findings"), summary(findings, settings.lang)),
+    )
+    separator = Text("：", ": ").into(settings.lang)
+    console.show(*(f"{label.into(settings.lang)}{separator}{value}" for label, value in lines))
+    if findings:
+        console.show(to_table(findings, settings.lang))
+
+
+def _numbers(store: Store, query: str) -> dict[str, Decimal]:
+    result = store.query(query, prefixes=PREFIXES)
+    if not isinstance(result, SelectResult):
+        return {}
+    terms = zip(result.variables, result.rows[0], strict=True)
+    return {name: Decimal(str(getattr(term, "value", 0))) for name, term in terms}
+
+
+def _run(store: Store, settings: Settings, host: str, port: int) -> None:
+    # The web framework takes half a second to import, which the other commands need not wait for.
+    import uvicorn
+
+    from perfkg.server.app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings, store), host=host, port=port, log_level="warning", server_header=False
+    )
+    server = uvicorn.Server(config)
+    console.note(
+        Text(
+            f"服务地址 http://{host}:{port}/ （按 Ctrl-C 结束）",
+            f"Serving at http://{host}:{port}/ (press Ctrl-C to stop)",
+        ),
+        settings.lang,
+    )
+    try:
+        server.run()
+    except SystemExit as error:
+        # uvicorn has said on stderr why it cannot listen.
+        raise UsageError(
+            f"无法在 {host}:{port} 启动服务；请换一个 --port",
+            f"cannot serve at {host}:{port}; choose another --port",
+        ) from error

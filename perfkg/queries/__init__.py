@@ -1,0 +1,29 @@
+"""Saved queries: a catalogue of `.rq` files, their parameters, and filling those in.
+
+How a query is written so that its parameters work:
+
+- A parameter is a variable of the same name in the outermost group of WHERE. A subselect sees its
+  value only when it projects the variable.
+- An optional parameter without a value stays free. Where the pattern itself uses the variable
+  (`?target pk:unit ?unit`), free means all. Where the pattern is optional, compare in a filter
+  that lets a free one through: `FILTER(!BOUND(?year) || ?formYear = ?year)`.
+- A year is bound as xsd:integer, the value of pk:year. Amounts and thresholds are xsd:decimal.
+"""
+
+from __future__ import annotations
+
+from perfkg.queries.catalogue import Catalogue
+from perfkg.queries.model import Chart, Choice, Parameter, SavedQuery
+from perfkg.queries.prepare import prepare
+from perfkg.queries.resolve import resolve, resolve_arguments
+
+__all__ = [
+    "Catalogue",
+    "Chart",
+    "Choice",
+    "Parameter",
+    "SavedQuery",
+    "prepare",
+    "resolve",
+    "resolve_arguments",
+]

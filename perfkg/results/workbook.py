@@ -1,0 +1,206 @@
+"""A result as an Excel workbook: a cover sheet that says what it is, then the rows."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeAlias
+from unicodedata import east_asian_width
+
+import pyoxigraph as ox
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from perfkg.errors import UsageError
+from perfkg.messages import Language, Text
+from perfkg.namespaces import XSD
+from perfkg.results.cells import NUMBERS, YEAR, as_rows, plain
+from perfkg.store.base import AskResult, QueryResult, Term
+
+Value: TypeAlias = str | int | float | bool | datetime | None
+
+_MOST_ROWS: Final = 1_048_575
+_LONGEST: Final = 32_767
+_EXACT_DIGITS: Final = 15
+_SAMPLE: Final = 200
+_WIDEST: Final = 60
+_BOLD: Final = Font(bold=True)
+_TOP: Final = Alignment(vertical="top", wrap_text=True)
+_LABELS: Final = {
+    "cover": Text("说明", "About"),
+    "data": Text("结果", "Result"),
+    "title": Text("名称", "Title"),
+    "description": Text("内容", "Description"),
+    "parameter": Text("参数", "Parameter"),
+    "version": Text("数据版本", "Data version"),
+    "made": Text("生成时间", "Made"),
+    "rows": Text("行数", "Rows"),
+    "state": Text("完整性", "Completeness"),
+    "complete": Text("完整", "complete"),
+    "truncated": Text(
+        "已截断：达到行数上限，后面还有数据", "truncated: cut at the row limit, there are more rows"
+    ),
+    "cut": Text("缩短的单元格", "Shortened cells"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the cover sheet says about a result.
+
+    Attributes:
+        title: of the query. description: what it shows.
+        version: the dataset version that answered.
+        made: when.
+        parameters: the name of each parameter and the value it had.
+    """
+
+    title: str
+    version: str
+    made: datetime
+    description: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def workbook(
+    result: QueryResult,
+    cover: Cover,
+    language: Language,
+    headings: Mapping[str, Text] | None = None,
+) -> bytes:
+    """Write a result as xlsx.
+
+    Numbers and dates are numbers and dates; every text is a text, also when it looks like a
+    formula. A number with more digits than Excel keeps is written as text.
+
+    Raises:
+        UsageError: there are more rows than a sheet can hold.
+    """
+    columns, rows = _content(result)
+    if len(rows) > _MOST_ROWS:
+        raise UsageError(
+            f"结果有 {len(rows)} 行，超出 Excel 的上限 {_MOST_ROWS}，请改用 csv",
+            f"the result has {len(rows)} rows, Excel holds {_MOST_ROWS}; use csv",
+        )
+    book = Workbook(write_only=True)
+    front = book.create_sheet(_LABELS["cover"].into(language))
+    sheet = book.create_sheet(_LABELS["data"].into(language))
+    front.column_dimensions["A"].width = 18
+    front.column_dimensions["B"].width = 80
+    for label, value in _cover_lines(result, cover, language, rows):
+        front.append([_cell(front, label, _BOLD), _cell(front, value)])
+    sheet.freeze_panes = "A2"
+    for number, width in enumerate(_widths(columns, rows), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    names = headings or {}
+    sheet.append(
+        [
+            _cell(sheet, names[name].into(language) if name in names else name, _BOLD)
+            for name in columns
+        ]
+    )
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _content(result: QueryResult) -> tuple[tuple[str, ...], list[list[Value]]]:
+    if isinstance(result, AskResult):
+        return ("answer",), [[result.value]]
+    columns, rows = as_rows(result)
+    return columns, [[_value(term) for term in row] for row in rows]
+
+
+def _cover_lines(
+    result: QueryResult, cover: Cover, language: Language, rows: Sequence[Sequence[Value]]
+) -> Iterator[tuple[str, Value]]:
+    def label(name: str) -> str:
+        return _LABELS[name].into(language)
+
+    truncated = not isinstance(result, AskResult) and result.truncated
+    shortened = sum(isinstance(value, str) and len(value) > _LONGEST for r in rows for value in r)
+    yield label("title"), cover.title
+    if cover.description:
+        yield label("description"), cover.description
+    for name, value in cover.parameters.items():
+        yield f"{label('parameter')} {name}", value
+    yield label("version"), cover.version
+    yield label("made"), cover.made.isoformat(timespec="seconds")
+    yield label("rows"), len(rows)
+    yield label("state"), label("truncated" if truncated else "complete")
+    if shortened:
+        yield label("cut"), shortened
+
+
+def _value(term: Term | None) -> Value:
+    """Return a term as the value that Excel calculates with, or as text."""
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return term.value if isinstance(term, ox.NamedNode) else str(term)
+    datatype = term.datatype.value
+    if datatype in NUMBERS or datatype == YEAR:
+        return _number(term.value)
+    if datatype == f"{XSD}boolean":
+        return term.value in ("true", "1")
+    if datatype == f"{XSD}date":
+        return _date(term.value)
+    return term.value
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    if not math.isfinite(number) or len(number.normalize().as_tuple().digits) > _EXACT_DIGITS:
+        return text
+    return (
+        int(number)
+        if number == number.to_integral_value() and abs(number) < 1e15
+        else float(number)
+    )
+
+
+def _date(text: str) -> datetime | str:
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        return text
+    return day if day.year >= 1900 else text
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Value, font: Font | None = None) -> Cell:
+    if isinstance(value, str):
+        text = plain(value)
+        cell = WriteOnlyCell(sheet, text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+        cell.data_type = "s"
+        cell.alignment = _TOP
+    else:
+        cell = WriteOnlyCell(sheet, value)
+        if isinstance(value, datetime):
+            cell.number_format = "yyyy-mm-dd"
+    if font:
+        cell.font = font
+    return cell
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[int]:
+    widths = [_width(name) for name in columns]
+    for row in rows[:_SAMPLE]:
+        widths = [max(width, _width(value)) for width, value in zip(widths, row, strict=True)]
+    return [min(width + 2, _WIDEST) for width in widths]
+
+
+def _width(value: Value) -> int:
+    text = "" if value is None else str(value)[:_WIDEST]
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,1 @@
+"""The service: SPARQL for machines, pages for people."""

@@ -1,0 +1,126 @@
+"""The application: routes, errors, and the headers that keep pages safe."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from perfkg import __version__
+from perfkg.asking import load_catalogue
+from perfkg.errors import PerfkgError
+from perfkg.server import home, saved, sparql
+from perfkg.server.negotiation import wants_html
+from perfkg.server.pages import Pages
+from perfkg.server.problems import (
+    MEDIA_TYPE,
+    ServiceProblem,
+    document_of,
+    headers_of,
+    status_of,
+)
+from perfkg.server.service import Service, language_of
+from perfkg.settings import Settings
+from perfkg.store.base import Store
+
+_log = logging.getLogger("perfkg.server")
+
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """Return the service on `store`.
+
+    Args:
+        settings: limits, language, folder of further queries.
+        store: closed when the service stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="perfkg",
+        version=__version__,
+        summary="A knowledge graph of government performance targets",
+        lifespan=lifespan,
+        # The usual pages of FastAPI load scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = Service(settings, store, load_catalogue(settings))
+    for router in (home.router, sparql.router, saved.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    app.add_exception_handler(PerfkgError, _explain)
+    app.add_exception_handler(HTTPException, _explain)
+    app.add_exception_handler(Exception, _explain_unexpected)
+    app.middleware("http")(_with_security_headers)
+    return app
+
+
+async def _with_security_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _explain(request: Request, error: Exception) -> Response:
+    """Tell a failure as a problem document, or as a page to a browser."""
+    if isinstance(error, HTTPException):
+        problem = _of_framework(error)
+    else:
+        assert isinstance(error, PerfkgError)  # noqa: S101 - registered for nothing else
+        problem = error
+    status = status_of(problem)
+    headers = headers_of(problem)
+    if wants_html(request):
+        pages = Pages(request.app.state.service, language_of(request))
+        page = pages.problem(status, HTTPStatus(status).phrase, problem)
+        return Response(page, status, headers, media_type="text/html")
+    return JSONResponse(document_of(problem), status, headers, media_type=MEDIA_TYPE)
+
+
+def _of_framework(error: HTTPException) -> ServiceProblem:
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return ServiceProblem(404, "没有这个地址", "there is nothing at this address")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return ServiceProblem(
+            405,
+            "此地址不支持该方法",
+            "this address does not support that method",
+            headers=headers,
+        )
+    return ServiceProblem(error.status_code, str(error.detail), str(error.detail), headers=headers)
+
+
+async def _explain_unexpected(request: Request, error: Exception) -> Response:
+    """Tell that the service itself failed; the reason goes to the log, not to the client."""
+    _log.error("unexpected failure at %s", request.url.path, exc_info=error)
+    problem = ServiceProblem(
+        500,
+        "服务内部错误；请查看服务日志",
+        "the service itself failed; see its log",
+    )
+    return await _explain(request, problem)

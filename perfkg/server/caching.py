@@ -1,0 +1,37 @@
+"""Entity tags: the dataset version together with what was asked."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fastapi import Request, Response
+
+
+def entity_tag(request: Request, version: int, variant: str) -> str:
+    """Return the tag of one representation: equal for as long as the answer is the same.
+
+    Args:
+        version: the dataset version.
+        variant: the media type and language chosen for this client.
+    """
+    asked = f"{request.url.path}?{request.url.query} {variant}"
+    return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
+
+
+def not_modified(request: Request, tag: str) -> Response | None:
+    """Return the 304 answer when the client has the representation already, else None."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    known = [item.strip().removeprefix("W/") for item in _if_none_match(request).split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=cache_headers(tag))
+    return None
+
+
+def _if_none_match(request: Request) -> str:
+    return request.headers.get("if-none-match", "")
+
+
+def cache_headers(tag: str) -> dict[str, str]:
+    """Return the headers of a representation that may be kept but must be asked for again."""
+    return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}

@@ -1,0 +1,44 @@
+"""The SPARQL 1.1 Service Description of the endpoint."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from perfkg.namespaces import RDF, SD
+from perfkg.results import FORMATS
+
+_FORMATS_NS = "http://www.w3.org/ns/formats/"
+_RESULT_FORMATS = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "turtle": "Turtle",
+    "nt": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+}
+
+
+def service_description(endpoint: str) -> bytes:
+    """Return the description in Turtle.
+
+    Args:
+        endpoint: address of the endpoint, as the client reached it.
+    """
+    service = ox.NamedNode(endpoint)
+    statements = [
+        ("endpoint", service),
+        ("supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Query")),
+        *(
+            ("resultFormat", ox.NamedNode(_FORMATS_NS + name))
+            for key, name in _RESULT_FORMATS.items()
+            if key in FORMATS
+        ),
+    ]
+    triples = [
+        ox.Triple(service, ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{SD}Service")),
+        *(ox.Triple(service, ox.NamedNode(SD + name), term) for name, term in statements),
+    ]
+    written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sd": SD})
+    return written or b""

@@ -1,0 +1,115 @@
+"""`/queries`: the saved queries as pages and as data."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from perfkg import results
+from perfkg.asking import Answer, ask_saved, cover_of
+from perfkg.errors import UsageError
+from perfkg.queries import SavedQuery
+from perfkg.results import Format
+from perfkg.server.negotiation import HTML, best_type
+from perfkg.server.pages import Pages
+from perfkg.server.problems import ServiceProblem
+from perfkg.server.responses import result_headers, send, send_result
+from perfkg.server.service import LanguageOf, Service, ServiceOf
+from perfkg.store.base import SelectResult
+
+router = APIRouter()
+
+_RESERVED = frozenset(("lang",))
+_EXTENSIONS = ("csv", "tsv", "xlsx", "json", "xml", "ttl", "html")
+
+
+@router.get("/queries", summary="The saved queries")
+def list_queries(request: Request, service: ServiceOf, language: LanguageOf) -> Response:
+    """Show every saved query with what it answers and the parameters it takes."""
+    page = Pages(service, language).queries()
+    return send(request, page, HTML, service.store.generation.number, {})
+
+
+@router.get("/queries/{name}", summary="One saved query: a page, or its result")
+def run_query(
+    name: str, request: Request, service: ServiceOf, language: LanguageOf
+) -> Response:
+    """Run a saved query. An extension of the name chooses the format, else Accept does."""
+    stem, extension = _split(name)
+    query = _find(service, stem)
+    if extension is None:
+        offered = {HTML: "html", "application/json": "json", "text/csv": "csv"}
+        chosen = best_type(request, (*offered, "application/sparql-results+json"))
+        if chosen is None:
+            raise ServiceProblem(
+                406,
+                f"没有所要的格式；可用：{', '.join(offered)}",
+                f"none of the media types asked for; there are {', '.join(offered)}",
+            )
+        extension = offered.get(chosen, "json")
+    if extension == "html":
+        return _page(request, service, query, Pages(service, language))
+    answer = _ask(request, service, query)
+    wanted = results.find_format(extension, results.kind_of(answer.result))
+    return _data(request, service, answer, wanted, Pages(service, language))
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        return name, None
+    if extension not in _EXTENSIONS:
+        raise ServiceProblem(
+            404,
+            f"没有格式“.{extension}”；可用：{', '.join(_EXTENSIONS)}",
+            f"there is no format '.{extension}'; there are {', '.join(_EXTENSIONS)}",
+        )
+    return stem, extension
+
+
+def _find(service: Service, name: str) -> SavedQuery:
+    try:
+        return service.catalogue.get(name)
+    except UsageError as error:
+        raise ServiceProblem(404, error.text.zh, error.text.en) from error
+
+
+def _arguments(request: Request) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in request.query_params.multi_items():
+        if key in _RESERVED:
+            continue
+        if key in found:
+            raise ServiceProblem(
+                400, f"参数 {key} 给了两次", f"the parameter {key} is given twice"
+            )
+        found[key] = value
+    return found
+
+
+def _ask(request: Request, service: Service, query: SavedQuery) -> Answer:
+    return ask_saved(service.store, query, _arguments(request), service.settings)
+
+
+def _page(request: Request, service: Service, query: SavedQuery, pages: Pages) -> Response:
+    answer = _ask(request, service, query)
+    page = pages.query(answer, _arguments(request))
+    headers = result_headers(answer.result, service.settings.max_rows)
+    return send(request, page, HTML, answer.version, headers)
+
+
+def _data(
+    request: Request, service: Service, answer: Answer, wanted: Format, pages: Pages
+) -> Response:
+    limit = service.settings.max_rows
+    if wanted.name not in ("csv", "xlsx"):
+        return send_result(request, answer.result, wanted, answer.version, limit)
+    headers = result_headers(answer.result, limit)
+    headers["Content-Disposition"] = f'attachment; filename="{answer.query.name}.{wanted.name}"'
+    if wanted.name == "csv" and isinstance(answer.result, SelectResult):
+        body = results.csv_for_people(answer.result)
+    else:
+        body = results.workbook(
+            answer.result, cover_of(answer, pages.language), pages.language, answer.query.columns
+        )
+    return send(request, body, wanted.media_type, answer.version, headers)
+

@@ -1,0 +1,1 @@
+"""Looking at a SPARQL text before an engine does: tokens, what is refused, binding values."""
