@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from perfkg.messages import Language
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import Catalogue, SavedQuery, prepare, resolve_arguments
-from perfkg.results import Cover
 from perfkg.resources import queries_folder
+from perfkg.results import Cover
 from perfkg.settings import Settings
 from perfkg.sparql.fence import check_query
 from perfkg.store.base import QueryResult, Store

@@ -1,20 +1,20 @@
 """Every exception that perfkg raises on purpose.
 
-    PerfkgError
-    ├── UsageError               the call itself is wrong (exit status 2)
-    │   └── ParameterError       a saved query's parameter is unknown, missing or ill-typed
-    ├── DocumentError            a document cannot be read at all
-    ├── QueryError               a SPARQL text cannot be run
-    │   ├── QuerySyntaxError     it does not parse; knows line and column
-    │   ├── QueryRefused         it parses, but asks for something that is not allowed
-    │   └── QueryTimeout         it was stopped at the time limit
-    ├── CatalogueError           a saved-query file is broken
-    ├── ShapesError              a shapes file is broken or uses an unsupported feature
-    ├── VocabularyError          an ontology or vocabulary file is broken
-    └── StoreError               the store cannot do what was asked
-        ├── StoreMissing         there is no store at that place
-        ├── StoreBusy            another process is writing
-        └── StoreDamaged         its files are not what perfkg wrote
+PerfkgError
+├── UsageError               the call itself is wrong (exit status 2)
+│   └── ParameterError       a saved query's parameter is unknown, missing or ill-typed
+├── DocumentError            a document cannot be read at all
+├── QueryError               a SPARQL text cannot be run
+│   ├── QuerySyntaxError     it does not parse; knows line and column
+│   ├── QueryRefused         it parses, but asks for something that is not allowed
+│   └── QueryTimeout         it was stopped at the time limit
+├── CatalogueError           a saved-query file is broken
+├── ShapesError              a shapes file is broken or uses an unsupported feature
+├── VocabularyError          an ontology or vocabulary file is broken
+└── StoreError               the store cannot do what was asked
+    ├── StoreMissing         there is no store at that place
+    ├── StoreBusy            another process is writing
+    └── StoreDamaged         its files are not what perfkg wrote
 """
 
 from __future__ import annotations

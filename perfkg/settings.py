@@ -21,17 +21,19 @@ class Settings(BaseSettings):
         env_prefix="PERFKG_", frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    store: str = Field("./perfkg-store", description="Directory of the embedded store.")
+    store: str = Field(default="./perfkg-store", description="Directory of the embedded store.")
     base: str = Field(
-        DEFAULT_BASE, pattern=r"^https?://[!-~]+$", description="Instance base IRI, in ASCII."
+        default=DEFAULT_BASE,
+        pattern=r"^https?://[!-~]+$",
+        description="Instance base IRI, in ASCII.",
     )
     token: SecretStr | None = Field(
-        None, description="Token that allows writing; without one the service is read-only."
+        default=None, description="Token that allows writing; without one the service is read-only."
     )
-    timeout: float = Field(10, gt=0, description="Seconds a query may run.")
-    max_rows: int = Field(100_000, gt=0, description="Rows after which a result is cut.")
-    queries: Path | None = Field(None, description="A further folder of saved queries.")
-    lang: Language = Field("zh", description="Language of messages and pages: zh or en.")
+    timeout: float = Field(default=10, gt=0, description="Seconds a query may run.")
+    max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
+    queries: Path | None = Field(default=None, description="A further folder of saved queries.")
+    lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
 
     @cached_property
     def identity(self) -> Identity:

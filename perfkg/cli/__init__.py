@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="绩效目标知识图谱：读表、检查、提问。 A knowledge graph of government performance targets.",
+    help="绩效目标知识图谱：读表、检查、提问。 A knowledge graph of performance targets.",
 )
 app.command()(serving.demo)
 app.command()(reading.parse)
@@ -39,7 +39,7 @@ def _show_version(wanted: bool) -> None:
 
 
 @app.callback()
-def _root(  # noqa: D103 - its help is the app's
+def _root(
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="版本 · Version."),

@@ -44,7 +44,11 @@ def queries(store: StoreOption = None) -> None:
     settings = settings_for(store)
     catalogue = load_catalogue(settings)
     table = Table(show_lines=True)
-    for heading in (Text("名称", "Name"), Text("内容", "What it shows"), Text("参数", "Parameters")):
+    for heading in (
+        Text("名称", "Name"),
+        Text("内容", "What it shows"),
+        Text("参数", "Parameters"),
+    ):
         table.add_column(heading.into(settings.lang), overflow="fold")
     for query in catalogue:
         about = f"[bold]{escape(query.title.into(settings.lang))}[/]\n" + escape(
@@ -109,10 +113,12 @@ def _key_and_value(text: str) -> tuple[str, str]:
 
 def sparql(
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="SPARQL 查询；- 为标准输入 · Query; - is stdin.")
+        str | None,
+        typer.Argument(metavar="TEXT", help="SPARQL 查询；- 为标准输入 · Query; - is stdin."),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", "-f", help="从文件读取查询 · Read the query from a file.")
+        Path | None,
+        typer.Option("--file", "-f", help="从文件读取查询 · Read the query from a file."),
     ] = None,
     form: FormatOption = "table",
     output: OutputOption = None,
@@ -186,16 +192,13 @@ def _write(asked: _Asked, form: str, output: Path | None, settings: Settings) ->
         console.note(
             Text(
                 f"结果在 {settings.max_rows} 行处截断，后面还有（PERFKG_MAX_ROWS）",
-                f"the result was cut at {settings.max_rows} rows; there are more "
-                "(PERFKG_MAX_ROWS)",
+                f"the result was cut at {settings.max_rows} rows; there are more (PERFKG_MAX_ROWS)",
             ),
             settings.lang,
         )
 
 
-def _bytes(
-    asked: _Asked, wanted: results.Format, output: Path | None, settings: Settings
-) -> bytes:
+def _bytes(asked: _Asked, wanted: results.Format, output: Path | None, settings: Settings) -> bytes:
     if wanted.name == "xlsx":
         return results.workbook(asked.result, asked.cover, settings.lang, asked.columns)
     if wanted.name == "csv" and output is not None and isinstance(asked.result, SelectResult):

@@ -59,7 +59,8 @@ def map_documents(documents: Iterable[ReadDocument], settings: Settings) -> list
 
 def parse(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="表格文件；- 为标准输入 · Files; - is stdin.")
+        list[Path],
+        typer.Argument(metavar="FILE…", help="表格文件；- 为标准输入 · Files; - is stdin."),
     ],
     form: Annotated[
         ParseFormat, typer.Option("--format", help="输出格式 · Output format.")

@@ -71,7 +71,9 @@ def _form_table(name: str, form: Form, language: Language) -> Table:
         if amount is not None:
             table.add_row(label.into(language), yuan(amount))
     for repair in form.repairs:
-        table.add_row(Text("修复", "Repair").into(language), f"[cyan]{escape(repair.into(language))}[/]")
+        table.add_row(
+            Text("修复", "Repair").into(language), f"[cyan]{escape(repair.into(language))}[/]"
+        )
     return table
 
 
@@ -97,7 +99,9 @@ def _indicator_row(target: Target, language: Language) -> tuple[str, ...]:
     shown = value.text or ""
     normalised = ""
     if value.number is not None:
-        shown = f"{value.comparator.value if value.comparator else ''}{value.number} {value.unit or ''}"
+        shown = (
+            f"{value.comparator.value if value.comparator else ''}{value.number} {value.unit or ''}"
+        )
         normalised = f"{value.normalized_number:f} {value.normalized_unit or ''}"
     repairs = "\n".join(repair.into(language) for repair in target.repairs)
     levels = target.level1 or "", target.level2 or ""

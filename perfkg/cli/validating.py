@@ -37,7 +37,9 @@ class FailOn(StrEnum):
 def validate(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE…]", help="表格文件；不给则检查库 · Files, or none: the store."),
+        typer.Argument(
+            metavar="[FILE…]", help="表格文件；不给则检查库 · Files, or none: the store."
+        ),
     ] = None,
     form: Annotated[
         ReportFormat, typer.Option("--format", help="输出格式 · Output format.")

@@ -55,5 +55,4 @@ def clean(text: str) -> Cleaned:
 
 def _without_html(text: str) -> str:
     broken = _BLOCK_END.sub(lambda match: match.group() + "\n", text)
-    content: str = html.fromstring(f"<div>{broken}</div>").text_content()
-    return content
+    return "".join(map(str, html.fromstring(f"<div>{broken}</div>").itertext()))

@@ -50,9 +50,7 @@ class Head:
             return None
         cells = (*(cell for cell, _ in parts.headings), parts.name, parts.value)
         names = ("level1", "level2", "name", "value")
-        return cls(
-            {name: cell.column for name, cell in zip(names, cells, strict=True)}, row.block
-        )
+        return cls({name: cell.column for name, cell in zip(names, cells, strict=True)}, row.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +273,9 @@ def _split(cells: list[Cell], columns: tuple[int, int] | None) -> _Split:
     """Sort what follows the headings into (unknown headings, name, value, the rest)."""
     if columns is not None:
         name, value = (next(c for c in cells if c.column == column) for column in columns)
-        before = tuple(cell for cell in cells if cell.column < name.column)
-        rest = tuple(c for c in cells if c not in (name, value) and c not in before)
-        return before, name, value, rest
+        in_front = tuple(cell for cell in cells if cell.column < name.column)
+        rest = tuple(c for c in cells if c not in (name, value) and c not in in_front)
+        return in_front, name, value, rest
     if not cells:
         return (), None, None, ()
     if len(cells) == 1:
@@ -292,5 +290,3 @@ def _same(first: Target, second: Target) -> bool:
         normalise(second.name),
         normalise(second.value.raw),
     )
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from perfkg.forms.model import FormKind
@@ -30,6 +30,7 @@ class Label:
     bracket: str | None
 
 
+@lru_cache(maxsize=16384)
 def label(text: str) -> Label:
     """Split the text of a cell that may be a label.
 

@@ -189,7 +189,8 @@ class _FormReader:
         if missing:
             self._report(
                 "error",
-                f"表格不完整：未见{'、'.join(zh for zh, _ in missing)}；文件可能被截断，请补全后重试",
+                f"表格不完整：未见{'、'.join(zh for zh, _ in missing)}；"
+                "文件可能被截断，请补全后重试",
                 f"the form is incomplete: {', '.join(en for _, en in missing)} not found; the "
                 "file may be cut off. Complete it and try again",
                 form.location,

@@ -176,7 +176,10 @@ def _misprint(plain: str) -> Text | None:
     if not any(char.isdigit() for char in plain) or not _SIGN.match(plain):
         return None
     if len(signs) > 1:
-        zh = f"指标值“{plain}”有 {len(signs)} 个比较符，无法确定数值；应只写一个，如“≥5”。已按文字保留"
+        zh = (
+            f"指标值“{plain}”有 {len(signs)} 个比较符，无法确定数值；"
+            "应只写一个，如“≥5”。已按文字保留"
+        )
         en = (
             f"the value '{plain}' has {len(signs)} comparators, so its number is unclear; "
             "write one, as in '≥5'. It was kept as words"

@@ -275,7 +275,9 @@ class _FormMapping:
         if value.unit is None:
             return None
         unit: Unit = self._vocabulary.units.read(value.unit)
-        return nt.iri(f"{UNIT}NUM") if unit.counts_nothing else self._map_unit(value.normalized_unit)
+        return (
+            nt.iri(f"{UNIT}NUM") if unit.counts_nothing else self._map_unit(value.normalized_unit)
+        )
 
     # -- targets and results --------------------------------------------------------------------
 

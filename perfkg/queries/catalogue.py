@@ -192,5 +192,6 @@ def _check_parameter(query: SavedQuery, item: Parameter) -> None:
 
 
 def _mention(text: str, name: str) -> int:
-    offset = max(text.find(name), 0)
-    return position(text, offset)[0]
+    """Return the first line that names a variable."""
+    match = re.search(rf"\b{re.escape(name)}\b", text)
+    return position(text, match.start() if match else 0)[0]

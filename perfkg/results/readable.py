@@ -41,10 +41,11 @@ def readable(
     Args:
         result: what the query answered.
         language: of the headings.
-        headings: for a column (by variable) what it is called; without it the variable.
+        headings: for a column (by variable) what it is called; where there are any, a column
+            without one is for programs and is left out.
     """
     names, rows = as_rows(result)
-    shown = [name for name in names if f"{name}{LABEL}" not in names]
+    shown = [name for name in names if _is_shown(name, names, headings or {})]
     columns = tuple(
         Column(
             _heading(name, names, language, headings or {}),
@@ -54,6 +55,13 @@ def readable(
     )
     cells = tuple(tuple(words(_cell(name, names, row)) for name in shown) for row in rows)
     return Readable(columns, cells, result.truncated)
+
+
+def _is_shown(name: str, names: tuple[str, ...], headings: Mapping[str, Text]) -> bool:
+    """Whether people see a column: its name, not its IRI; and what the headings leave out, not."""
+    if f"{name}{LABEL}" in names:
+        return False
+    return not headings or name in headings or name.removesuffix(LABEL) in headings
 
 
 def _heading(

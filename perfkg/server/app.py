@@ -87,6 +87,7 @@ async def _with_security_headers(
 
 async def _explain(request: Request, error: Exception) -> Response:
     """Tell a failure as a problem document, or as a page to a browser."""
+    problem: PerfkgError
     if isinstance(error, HTTPException):
         problem = _of_framework(error)
     else:

@@ -42,6 +42,13 @@ SELECT ?severity (COUNT(?result) AS ?findings) WHERE {
     OPTIONAL { ?report sh:result ?result . ?result sh:resultSeverity ?severity } }
 } GROUP BY ?severity ORDER BY ?severity"""
 
+_EXAMPLE = f"""PREFIX pk: <{PREFIXES["pk"]}>
+PREFIX skos: <{PREFIXES["skos"]}>
+
+SELECT ?project ?request WHERE {{
+  ?form pk:project/skos:prefLabel ?project ; pk:annualRequest ?request
+}} ORDER BY DESC(?request) LIMIT 20"""
+
 
 @dataclass(frozen=True, slots=True)
 class TableView:
@@ -115,11 +122,9 @@ class Pages:
 
     def sparql(self, text: str | None, result: QueryResult | None) -> bytes:
         """The query page, with a result if something was asked."""
-        prefixes = "\n".join(f"PREFIX {p}: <{PREFIXES[p]}>" for p in ("pk", "skos", "unit"))
-        example = f"{prefixes}\n\nSELECT ?project ?request WHERE {{\n  ?form pk:project/skos:prefLabel ?project ; pk:annualRequest ?request\n}} ORDER BY DESC(?request) LIMIT 20"
         return self._render(
             "sparql.html",
-            text=text if text is not None else example,
+            text=text if text is not None else _EXAMPLE,
             truth=result.value if isinstance(result, AskResult) else None,
             view=None if result is None else self._view(result, _PAGE, {}),
         )
@@ -135,14 +140,18 @@ class Pages:
     def _render(self, name: str, **values: object) -> bytes:
         generation = self._service.store.generation
         language = self.language
-        page = _environment().get_template(name).render(
-            language=language,
-            other="en" if language == "zh" else "zh",
-            t={key: text.into(language) for key, text in TEXTS.items()},
-            say=lambda text: text.into(language),
-            generation=generation,
-            version=__version__,
-            **values,
+        page = (
+            _environment()
+            .get_template(name)
+            .render(
+                language=language,
+                other="en" if language == "zh" else "zh",
+                t={key: text.into(language) for key, text in TEXTS.items()},
+                say=lambda text: text.into(language),
+                generation=generation,
+                version=__version__,
+                **values,
+            )
         )
         return page.encode()
 
@@ -155,9 +164,7 @@ class Pages:
 
     def _figures(self) -> dict[str, Decimal]:
         rows = self._ask(_SUMMARY)
-        return {
-            name: Decimal(term.value) for name, term in rows[0].items() if term is not None
-        }
+        return {name: Decimal(term.value) for name, term in rows[0].items() if term is not None}
 
     def _findings(self) -> list[tuple[str, int]] | None:
         """Return the findings by severity; None when the store was not validated."""

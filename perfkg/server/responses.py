@@ -14,7 +14,9 @@ def result_headers(result: QueryResult, limit: int) -> dict[str, str]:
     if isinstance(result, AskResult):
         return {"Perfkg-Result": "complete"}
     rows = len(result.rows) if hasattr(result, "rows") else len(result.triples)
-    state = f"truncated; rows={rows}; limit={limit}" if result.truncated else f"complete; rows={rows}"
+    state = (
+        f"truncated; rows={rows}; limit={limit}" if result.truncated else f"complete; rows={rows}"
+    )
     return {"Perfkg-Result": state}
 
 

@@ -30,9 +30,7 @@ def list_queries(request: Request, service: ServiceOf, language: LanguageOf) -> 
 
 
 @router.get("/queries/{name}", summary="One saved query: a page, or its result")
-def run_query(
-    name: str, request: Request, service: ServiceOf, language: LanguageOf
-) -> Response:
+def run_query(name: str, request: Request, service: ServiceOf, language: LanguageOf) -> Response:
     """Run a saved query. An extension of the name chooses the format, else Accept does."""
     stem, extension = _split(name)
     query = _find(service, stem)
@@ -79,9 +77,7 @@ def _arguments(request: Request) -> dict[str, str]:
         if key in _RESERVED:
             continue
         if key in found:
-            raise ServiceProblem(
-                400, f"参数 {key} 给了两次", f"the parameter {key} is given twice"
-            )
+            raise ServiceProblem(400, f"参数 {key} 给了两次", f"the parameter {key} is given twice")
         found[key] = value
     return found
 
@@ -112,4 +108,3 @@ def _data(
             answer.result, cover_of(answer, pages.language), pages.language, answer.query.columns
         )
     return send(request, body, wanted.media_type, answer.version, headers)
-

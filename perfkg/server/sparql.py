@@ -56,9 +56,7 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
     if operation.update:
         _refuse_update(request, service)
     if operation.query is None:
-        raise ServiceProblem(
-            400, "缺少参数 query", "the parameter 'query' is missing"
-        )
+        raise ServiceProblem(400, "缺少参数 query", "the parameter 'query' is missing")
     return await run_in_threadpool(_answer, request, service, operation.query)
 
 
@@ -109,9 +107,7 @@ def _operation(parameters: list[tuple[str, str]]) -> _Operation:
             )
     queries = [value for name, value in parameters if name == "query"]
     if len(queries) > 1 or ("update" in names and queries):
-        raise ServiceProblem(
-            400, "一次请求只能有一个查询", "a request must hold exactly one query"
-        )
+        raise ServiceProblem(400, "一次请求只能有一个查询", "a request must hold exactly one query")
     return _Operation(queries[0] if queries else None, "update" in names)
 
 

@@ -113,7 +113,10 @@ def check_update(text: str, limits: Limits = DEFAULT_LIMITS) -> None:
 
 
 class _Walk:
-    """One pass over the tokens of one reading of a text."""
+    """One pass over the tokens of one reading of a text.
+
+    `values` is the depth at which a VALUES block stands: the signs of its numbers are no operators.
+    """
 
     allowed = QUERY_WORDS
 
@@ -122,6 +125,7 @@ class _Walk:
         self.limits = limits
         self.previous: Token | None = None
         self.open: list[tuple[str, int]] = []
+        self.values: int | None = None
         self.depth = 0
         self.operators = 0
         self.optionals = 0
@@ -159,6 +163,8 @@ class _Walk:
                 f'"{token.text}" means nothing here: a variable begins with ? (?{token.text}), '
                 f"a name has a prefix (pk:{token.text}), text stands in quotes",
             )
+        if word == "VALUES":
+            self.values = len(self.open)
         if word == "OPTIONAL":
             self.optionals += 1
             self.within(token, self.optionals, self.limits.optionals, "OPTIONAL", "OPTIONAL")
@@ -176,7 +182,9 @@ class _Walk:
             if not self.open:
                 raise self.syntax(token, f"多出一个“{mark}”", f'one "{mark}" too many')
             self.depth -= self.open.pop()[1]
-        elif mark in OPERATORS and (mark not in "+-" or self.after_operand()):
+            if mark == "}" and len(self.open) == self.values:
+                self.values = None
+        elif mark in OPERATORS and self.values is None:
             self.operator(token)
 
     def operator(self, token: Token) -> None:

@@ -16,6 +16,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
@@ -38,11 +39,15 @@ main(*arguments)
 """
 
 
-class _Died(Exception):  # noqa: N818
-    """The worker process is gone."""
+class _Died(Exception):
+    """The worker process ended while it worked on the query."""
 
 
-class _Late(Exception):  # noqa: N818
+class _NeverStarted(Exception):
+    """The worker process ended before it began, so the query is not to blame."""
+
+
+class _Late(Exception):
     """The worker did not answer in time."""
 
 
@@ -73,10 +78,12 @@ class _Worker:
         try:
             self._connection.send(request)
             reply = self._receive(START_TIMEOUT)
-            if isinstance(reply, Started):
-                reply = self._receive(request.timeout)
-        except _Late:
-            raise
+        except (EOFError, OSError) as error:
+            raise _NeverStarted from error
+        if not isinstance(reply, Started):
+            return reply
+        try:
+            reply = self._receive(request.timeout)
         except (EOFError, OSError) as error:
             raise _Died from error
         if isinstance(reply, Started):
@@ -88,11 +95,6 @@ class _Worker:
             raise _Late
         reply: Answer | Started = self._connection.recv()
         return reply
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process is still there."""
-        return self._process.poll() is None
 
     def kill(self) -> None:
         """End the process, whatever it does; whoever is waiting for its answer gets _Died."""
@@ -153,15 +155,26 @@ class QueryPool:
         worker = self._take(request.timeout)
         healthy = False
         try:
-            if worker is None or not worker.is_alive:
+            answer = None
+            if worker is not None:
+                with suppress(_NeverStarted):  # it died while it was idle
+                    answer = worker.ask(request)
+            if answer is None:
+                if worker is not None:
+                    self._end(worker)
                 worker = self._start()
-            answer = worker.ask(request)
+                answer = worker.ask(request)
             healthy = True
             return answer
         except _Late as error:
             raise _timeout(request.timeout) from error
         except _Died as error:
             raise _died() from error
+        except _NeverStarted as error:
+            raise QueryError(
+                "查询进程无法启动，可能是内存不足。",
+                "the query process could not start; memory may be short.",
+            ) from error
         finally:
             if worker is not None and not healthy:
                 self._end(worker)

@@ -95,7 +95,7 @@ def test_a_form_cut_in_its_head_says_what_is_missing() -> None:
 
 def test_a_file_cut_inside_a_character_is_read_up_to_there() -> None:
     data = TEXT.encode()
-    cut = data[: data.rindex("88%".encode()) - 1]
+    cut = data[: data.rindex(b"88%") - 1]
     read = read_bytes("f.txt", cut)
     assert len(read.forms[0].indicators) == 8
     assert any("字符不完整" in problem.message.zh for problem in read.problems)

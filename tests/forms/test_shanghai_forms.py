@@ -23,7 +23,9 @@ def read() -> ReadDocument:
     return read_file(demo_folder() / "shanghai-real-estate-2024.txt")
 
 
-def test_ten_forms_with_132_indicators_are_read_and_nothing_is_left_over(read: ReadDocument) -> None:
+def test_ten_forms_with_132_indicators_are_read_and_nothing_is_left_over(
+    read: ReadDocument,
+) -> None:
     targets = [target for form in read.forms for target in form.indicators]
     assert len(read.forms) == 10
     assert len(targets) == 132

@@ -49,7 +49,11 @@ def test_every_iri_is_ascii(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["2024年度房地大厦设施设备维护", "（2025年度）房地大厦设施设备维护", "2023年房地大厦设施设备维护"],
+    [
+        "2024年度房地大厦设施设备维护",
+        "（2025年度）房地大厦设施设备维护",
+        "2023年房地大厦设施设备维护",
+    ],
 )
 def test_a_project_is_the_same_over_the_years(name: str) -> None:
     assert IDENTITY.project("甲", name) == IDENTITY.project("甲", "房地大厦设施设备维护")

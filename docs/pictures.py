@@ -1,0 +1,68 @@
+"""Takes the pictures of the documentation: `python docs/pictures.py`.
+
+Needs Debian's chromium and a font with Chinese characters (fonts-noto-cjk).
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import sync_playwright
+
+IMAGES = Path(__file__).with_name("images")
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = {"home.png": "/?lang=zh"}
+
+
+def main() -> None:
+    """Serve the bundled forms and picture the pages."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "perfkg", "demo", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603
+        try:
+            _wait(f"http://127.0.0.1:{port}/health")
+            _picture(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+def _wait(address: str) -> None:
+    for _ in range(120):
+        try:
+            with urlopen(address):  # noqa: S310 - our own server
+                return
+        except URLError:
+            time.sleep(0.5)
+    raise SystemExit("the service did not start")
+
+
+def _picture(address: str) -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        for name, path in PAGES.items():
+            page.goto(address + path)
+            page.screenshot(path=str(IMAGES / name))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m perfkg`."""
+
+from perfkg.cli import main
+
+main()
