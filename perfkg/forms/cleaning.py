@@ -14,7 +14,12 @@ from perfkg.messages import Text
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});")
-_LATEX = re.compile(r"\$[^$]*\$|\\(?:geq?|leq?|neq?|%|times|pm|sim|approx|text|mathrm)\b|\\%")
+# Only the formulas are given to the LaTeX reader: in the text around them % and ~ are just signs.
+_LATEX = re.compile(
+    r"\$[\x20-\x23\x25-\x7e≤≥]+\$|\\\(.*?\\\)|\\%"
+    r"|\\(?:[gl]e(?:q{1,2}|qslant)?|neq?|times|pm|sim|approx|circ)(?![a-zA-Z])"
+)
+_BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -47,10 +52,16 @@ def clean(text: str) -> Cleaned:
         text = _without_html(text)
         repairs.append(HTML_REMOVED)
     if _LATEX.search(text):
-        text = _latex().latex_to_text(text)
+        text = _LATEX.sub(_without_latex, text)
         repairs.append(LATEX_REMOVED)
     text = unicodedata.normalize("NFC", text)
     return Cleaned(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), tuple(repairs))
+
+
+def _without_latex(formula: re.Match[str]) -> str:
+    # An unescaped % would begin a comment.
+    plain: str = _latex().latex_to_text(_BARE_PERCENT.sub(r"\\%", formula.group()))
+    return "".join(plain.split())
 
 
 def _without_html(text: str) -> str:

@@ -112,7 +112,11 @@ class Header:
         if right and cell.column >= min(right):
             return "annual_other"
         twice = [c for c in row.filled if self._meaning(c) == _EITHER]
-        return "project_other" if cell == twice[0] else "annual_other"
+        if len(twice) > 1:
+            return "project_other" if cell is twice[0] else "annual_other"
+        # The official form prints the label on both sides: one of them was lost. A form that
+        # states nothing on the project's side lost that one.
+        return "project_other" if _LEFT & self._amounts.keys() else "annual_other"
 
     def _answer(self, name: str, cell: Cell, row: Row) -> None:
         if name in self.layout.funds.values() or name in ("project_other", "annual_other"):
@@ -186,6 +190,18 @@ class Header:
         cleaned = clean(cell.text)
         self.repairs += [repair for repair in cleaned.repairs if repair not in self.repairs]
         self.goals.setdefault(name, []).append(cleaned.text)
+
+    def settle_year(self) -> None:
+        """Take the year of the planned dates where the form prints no fiscal year."""
+        start, end = self.planned_start, self.planned_end
+        if self.fiscal_year is None and start is not None and end and start.year == end.year:
+            self.fiscal_year = start.year
+            self.repairs.append(
+                Text(
+                    f"未印年度，由计划日期推定为 {start.year} 年",
+                    f"no fiscal year is printed; {start.year} follows from the planned dates",
+                )
+            )
 
     def settle_goals(self) -> None:
         """Decide which goal a single text is whose cell may have shifted to the left.

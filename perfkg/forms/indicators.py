@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.layout import Layout
-from perfkg.forms.levels import Levels, Printed
+from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.values import looks_like_value, read_value
 from perfkg.graph.identity import normalise
@@ -76,6 +76,7 @@ class IndicatorTable:
     _head: Head | None = None
     _levels: Levels = field(init=False)
     _block: int | None = None
+    _stub: str | None = None
 
     def __post_init__(self) -> None:
         self._levels = Levels(self.vocabulary.headings)
@@ -94,6 +95,7 @@ class IndicatorTable:
         """Read one row."""
         after_break = self._block is not None and row.block != self._block
         self._block = row.block
+        row, completed = self._completed(row)
         parts = self._parts(row)
         if parts.name is None and parts.value is None and not parts.left:
             self._take_headings_only(parts, row, after_break)
@@ -108,7 +110,37 @@ class IndicatorTable:
             return
         if self._head is None or self._head.block != row.block:
             self._head = Head.of_first_row(parts, row) or self._head
+        if completed:
+            self._mend_last()
         self._add(self._target(parts.name, parts.value, row), after_break)
+        self._stub = parts.unknown[-1].text if parts.unknown else None
+
+    def _completed(self, row: Row) -> tuple[Row, bool]:
+        """Join a heading whose beginning stands on the row above (可持续影 | 响指标)."""
+        stub, self._stub = self._stub, None
+        if stub is None:
+            return row, False
+        for cell in row.filled:
+            if self._is_frame(cell):
+                continue
+            joined = stub + cell.text
+            if not self.vocabulary.headings.find(joined):
+                return row, False
+            whole = replace(cell, text=joined)
+            cells = tuple(whole if other is cell else other for other in row.cells)
+            return replace(row, cells=cells), True
+        return row, False
+
+    def _mend_last(self) -> None:
+        """Put the row above, which held the beginning of the heading, under the whole of it."""
+        last = self.targets.pop()
+        self.problems = [p for p in self.problems if p.location != last.location]
+        joined = joined_heading(self._levels.level2 or self._levels.level1 or "")
+        self.targets.append(
+            replace(
+                last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,)
+            )
+        )
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")

@@ -14,6 +14,14 @@ from perfkg.readers.grid import Cell
 from perfkg.vocabulary import Heading, Headings
 
 
+def joined_heading(label: str) -> Text:
+    """Name the repair of a heading that is printed over two rows."""
+    return Text(
+        f"指标类别“{label}”分两行印刷，已合并",
+        f"the heading '{label}' is printed over two rows and was joined",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """The headings that one row prints, sorted by what they are.
@@ -56,10 +64,7 @@ class Levels:
         else:
             self._with_second(first, second, printed)
         if printed.fragment and self.level2:
-            self._note(
-                f"二级指标“{self.level2}”分两行印刷，已合并",
-                f"the level-2 heading '{self.level2}' is printed over two rows and was joined",
-            )
+            self.repairs.append(joined_heading(self.level2))
 
     def _note(self, zh: str, en: str) -> None:
         self.repairs.append(Text(zh, en))

@@ -64,6 +64,7 @@ def _no_form() -> Problem:
 def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
     current: _Section | None = None
     named = False
+    above: Row | None = None
     for row in grid:
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
         names = any(layout.fields.get(label(c.text).text) == "project_name" for c in row.filled)
@@ -73,11 +74,20 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
             current, named = _Section(kind or FormKind.TARGET, row if kind else None), names
             if kind is not None:
                 continue
+            if above is not None and _is_year(above):
+                current.rows.append(above)
         named = named or names
         if current is not None:
             current.rows.append(row)
+        above = row
     if current is not None:
         yield current
+
+
+def _is_year(row: Row) -> bool:
+    """Whether a row only states a fiscal year, as the line below a lost title does."""
+    filled = row.filled
+    return len(filled) == 1 and read_fiscal_year(filled[0].text) is not None
 
 
 class _FormReader:
@@ -105,6 +115,7 @@ class _FormReader:
             self._take(row)
         if not self._header.texts and not self._table.targets:
             return None
+        self._header.settle_year()
         self._header.settle_goals()
         form = self._form()
         self._report_missing(form)

@@ -13,6 +13,9 @@ from perfkg.store.base import GraphResult, Row, SelectResult, Term
 LABEL: Final = "Label"
 """The column `unitLabel` holds the name of what the column `unit` identifies."""
 
+_GROUPED: Final = 5
+"""Digits from which on a number is grouped; a year has four."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -53,7 +56,7 @@ def readable(
         )
         for name in shown
     )
-    cells = tuple(tuple(words(_cell(name, names, row)) for name in shown) for row in rows)
+    cells = tuple(tuple(_words(_cell(name, names, row)) for name in shown) for row in rows)
     return Readable(columns, cells, result.truncated)
 
 
@@ -62,6 +65,18 @@ def _is_shown(name: str, names: tuple[str, ...], headings: Mapping[str, Text]) -
     if f"{name}{LABEL}" in names:
         return False
     return not headings or name in headings or name.removesuffix(LABEL) in headings
+
+
+def _words(term: Term | None) -> str:
+    """Return a term as people read it; from five digits on, a number is grouped."""
+    text = words(term)
+    if not is_numeric([term]):
+        return text
+    whole, point, fraction = text.partition(".")
+    digits = whole.lstrip("+-")
+    if not digits.isdecimal() or len(digits) < _GROUPED:
+        return text
+    return f"{int(whole):,}{point}{fraction}"
 
 
 def _heading(

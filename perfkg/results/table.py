@@ -28,8 +28,11 @@ def table(
     content = readable(result, language, headings)
     grid = Table()
     for column in content.columns:
-        justify = "right" if column.is_numeric else "left"
-        grid.add_column(Words(column.heading), justify=justify, overflow="fold")
+        grid.add_column(
+            Words(column.heading),
+            justify="right" if column.is_numeric else "left",
+            overflow="fold",
+        )
     for row in content.rows:
         grid.add_row(*(Words(cell) for cell in row))
     closing = _closing(len(content.rows), content.truncated).into(language)

@@ -271,3 +271,54 @@ _DAMAGE: dict[str, Callable[[str, int], str]] = {
     "swap": _swap_lines,
     "cut": _cut,
 }
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"), [("服务对象满意度", "指标"), ("可持续影", "响指标"), ("服务对象", "满意度指标")]
+)
+def test_a_heading_split_over_two_rows_is_one_heading(upper: str, lower: str) -> None:
+    whole = upper + lower
+    old = "\t可持续影响指标\t食堂设备使用年限" if "影" in upper else "指标\t学生和家长满意度"
+    start = TEXT.index(old)
+    row = TEXT[TEXT.rindex("\n", 0, start) + 1 : TEXT.index("\n", start)]
+    first = row.replace(whole, upper)
+    second = "\t\t" + lower + "\t后一项率\t≥80%\t"
+    read = _read(TEXT.replace(row, f"{first}\n{second}"))
+    one, other = [t for t in read.forms[0].indicators if t.level2 == whole]
+    assert (one.level1, other.name) == (other.level1, "后一项率")
+    assert "分两行" in str([*one.repairs, *other.repairs])
+    assert read.problems == ()
+
+
+@pytest.mark.parametrize(
+    "raw", [r"$\geq 98.00\%$", r"$ \geqslant 98\% $", r"\(\ge 98\%\)", r"$\geq$98%", r"≥98\%"]
+)
+def test_latex_in_a_value_is_read_as_the_value_and_named(raw: str) -> None:
+    target = _read(TEXT.replace("=100%", raw)).forms[0].indicators[2]
+    assert (target.value.comparator, target.value.number, target.value.unit) == (">=", 98, "%")
+    assert target.value.raw == raw
+    assert "LaTeX" in str(target.repairs)
+
+
+def test_a_form_without_its_title_keeps_the_year_printed_above_it() -> None:
+    read = _read(TEXT.replace("财政项目支出绩效目标申报表\n", "").replace("（2023年度）", "（2022年度）"))
+    assert [form.fiscal_year for form in read.forms] == [2022, 2022]
+
+
+def test_a_lost_year_follows_from_the_planned_dates_and_is_named() -> None:
+    form = _read(TEXT.replace("（2023年度）", "")).forms[0]
+    assert form.fiscal_year == 2023
+    assert "未印年度" in str(form.repairs)
+
+
+def test_a_lost_left_label_of_other_funds_does_not_move_the_amount() -> None:
+    read = _read(TEXT.replace("\t其他资金\t\t其他资金\t\t\n", "其他资金\t500.00\n"))
+    funds = read.forms[1].funds
+    assert (funds.project_other, funds.annual_other) == (None, 500)
+
+
+def test_signs_that_mean_something_in_latex_stay_in_the_text_around_a_formula() -> None:
+    goal = r"合格率$\geq 98\%$，覆盖100%的村~社区，费用$5至$6，A_1与B{2}"
+    form = _read(TEXT.replace("对全县412公里", goal + "对全县412公里")).forms[1]
+    assert form.annual_goal is not None
+    assert form.annual_goal.startswith("合格率≥98%，覆盖100%的村~社区，费用$5至$6，A_1与B{2}对全县")
