@@ -12,7 +12,7 @@ def entity_tag(request: Request, version: int, variant: str) -> str:
 
     Args:
         version: the dataset version.
-        variant: the media type and language chosen for this client.
+        variant: the media type and language chosen for this client, and the service's edition.
     """
     asked = f"{request.url.path}?{request.url.query} {variant}"
     return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
