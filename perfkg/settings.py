@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perfkg.errors import UsageError
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.messages import Language
 from perfkg.namespaces import DEFAULT_BASE
 

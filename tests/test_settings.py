@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from perfkg.errors import UsageError
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.settings import Settings, load_settings
 
 DEFAULTS = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.messages import Text
 from perfkg.namespaces import DCTERMS, OWL, PK, PREFIXES, QUDT, RDF, RDFS, SCHEMA, SHAPES, SKOS
 from perfkg.resources import ontology_folder

@@ -10,7 +10,7 @@ from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.values import looks_like_value, read_value
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Heading, Vocabulary
@@ -137,9 +137,7 @@ class IndicatorTable:
         self.problems = [p for p in self.problems if p.location != last.location]
         joined = joined_heading(self._levels.level2 or self._levels.level1 or "")
         self.targets.append(
-            replace(
-                last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,)
-            )
+            replace(last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,))
         )
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:

@@ -23,7 +23,7 @@ def not_modified(request: Request, tag: str) -> Response | None:
     if request.method not in ("GET", "HEAD"):
         return None
     known = [item.strip().removeprefix("W/") for item in _if_none_match(request).split(",")]
-    if tag in known or "*" in known:
+    if tag.removeprefix("W/") in known or "*" in known:
         return Response(status_code=304, headers=cache_headers(tag))
     return None
 

@@ -274,7 +274,8 @@ _DAMAGE: dict[str, Callable[[str, int], str]] = {
 
 
 @pytest.mark.parametrize(
-    ("upper", "lower"), [("服务对象满意度", "指标"), ("可持续影", "响指标"), ("服务对象", "满意度指标")]
+    ("upper", "lower"),
+    [("服务对象满意度", "指标"), ("可持续影", "响指标"), ("服务对象", "满意度指标")],
 )
 def test_a_heading_split_over_two_rows_is_one_heading(upper: str, lower: str) -> None:
     whole = upper + lower
@@ -301,7 +302,9 @@ def test_latex_in_a_value_is_read_as_the_value_and_named(raw: str) -> None:
 
 
 def test_a_form_without_its_title_keeps_the_year_printed_above_it() -> None:
-    read = _read(TEXT.replace("财政项目支出绩效目标申报表\n", "").replace("（2023年度）", "（2022年度）"))
+    read = _read(
+        TEXT.replace("财政项目支出绩效目标申报表\n", "").replace("（2023年度）", "（2022年度）")
+    )
     assert [form.fiscal_year for form in read.forms] == [2022, 2022]
 
 
