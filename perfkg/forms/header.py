@@ -40,6 +40,8 @@ class Header:
     _amounts: dict[str, _Amount] = field(default_factory=dict)
     _fund_columns: dict[str, int] = field(default_factory=dict)
     _goal_columns: dict[str, int] = field(default_factory=dict)
+    _money_columns: tuple[tuple[str, int], ...] = ()
+    _money_block: int | None = None
     _goal_shift: bool = False
 
     # -- rows -------------------------------------------------------------------------------
@@ -50,6 +52,8 @@ class Header:
 
     def take(self, row: Row) -> bool:
         """Read one row; return whether it was understood."""
+        if self._take_money_head(row) or self._take_money(row):
+            return True
         if self._take_goal_labels(row) or self._take_pairs(row):
             return True
         if self._goal_columns and not row.is_prose:
@@ -63,6 +67,51 @@ class Header:
             return False
         self.fiscal_year = self.fiscal_year or year
         return True
+
+    # -- the money table of a self-evaluation: a head, then a label and a number for each column --
+
+    def _take_money_head(self, row: Row) -> bool:
+        found = [(self._money_role(cell), cell.column) for cell in row.filled]
+        columns = tuple((role, column) for role, column in found if role is not None)
+        if not {role for role, _ in columns} & {"initial", "budget"} or len(columns) < 2:
+            return False
+        self._money_columns, self._money_block = columns, row.block
+        for cell in row.filled:
+            if (meaning := self._meaning(cell)) is not None:
+                self._begin(cell, meaning, row)
+        return True
+
+    def _money_role(self, cell: Cell) -> str | None:
+        found = label(cell.text)
+        columns = self.layout.money_columns
+        return columns.get(found.whole) or columns.get(found.text)
+
+    def _take_money(self, row: Row) -> bool:
+        """Read a row of the money table: the year's budget, or what was planned at first."""
+        labels = [cell for cell in row.filled if self._is_money(cell)]
+        if not self._money_columns or not labels:
+            return False
+        for cell in row.filled:
+            if (meaning := self._meaning(cell)) == "section":
+                self._begin(cell, meaning, row)
+        name = self._begin(labels[0], self._meaning(labels[0]) or "", row)
+        cells = self._money_cells(row, labels[0])
+        chosen = cells.get("budget") or cells.get("initial")
+        if name is not None and chosen is not None:
+            self._answer(name, chosen, row)
+        return True
+
+    def _is_money(self, cell: Cell) -> bool:
+        return self._meaning(cell) in {*_LEFT, *_RIGHT, _EITHER}
+
+    def _money_cells(self, row: Row, first: Cell) -> dict[str, Cell]:
+        """Return the filled cells behind the label by the columns of the head."""
+        starts = {column: role for role, column in self._money_columns}
+        behind = [cell for cell in row.cells if cell.column > first.column]
+        if row.block == self._money_block and any(cell.column in starts for cell in behind):
+            return {starts[c.column]: c for c in behind if c.text and c.column in starts}
+        pairs = zip((role for role, _ in self._money_columns), behind, strict=False)
+        return {role: cell for role, cell in pairs if cell.text}
 
     # -- fields and money: label, value, label, value … -------------------------------------
 

@@ -52,7 +52,7 @@ class Layout:
     Attributes:
         titles: parts of a title, with the kind of form that they open.
         title_stops: parts that make a line no title.
-        fields, funds, goals, columns: normalised label → the name of what it stands for.
+        fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
         placeholders: texts that stand for nothing.
     """
@@ -63,6 +63,7 @@ class Layout:
     funds: dict[str, str]
     goals: dict[str, str]
     columns: dict[str, str]
+    money_columns: dict[str, str]
     remark_starts: tuple[str, ...]
     placeholders: frozenset[str]
 
@@ -103,6 +104,7 @@ def load_layout() -> Layout:
         funds=_inverted(data["funds"]),
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),
+        money_columns=_inverted(data["money_columns"]),
         remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
         placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
     )

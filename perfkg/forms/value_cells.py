@@ -1,0 +1,40 @@
+"""A target that a form spreads over several cells: comparator, number and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from perfkg.forms.columns import is_nature
+from perfkg.forms.values import ReadValue, comparator, read_value, with_unit
+from perfkg.readers.grid import Cell
+from perfkg.vocabulary import Units
+
+SEPARATOR = " | "
+"""Between the printed parts of a target in its raw text."""
+
+
+def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
+    """Read the target of a row.
+
+    Args:
+        cells: by role; `value`, `comparator` and `unit` are used.
+        units: the vocabulary of units.
+    """
+    main = _text(cells, "value")
+    sign = _text(cells, "comparator")
+    unit = _text(cells, "unit")
+    sign = "" if is_nature(sign) else sign
+    read = read_value(main, units)
+    raw = SEPARATOR.join(part for part in (sign, main, unit) if part)
+    value = replace(read.value, raw=raw)
+    if value.number is not None:
+        if value.comparator is None and sign:
+            value = replace(value, comparator=comparator(sign))
+        if value.unit is None and unit:
+            value = with_unit(value, unit, units)
+    return ReadValue(value, read.repairs, read.problem)
+
+
+def _text(cells: Mapping[str, Cell], role: str) -> str:
+    return cells[role].text if role in cells else ""
