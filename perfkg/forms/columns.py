@@ -60,9 +60,23 @@ class Head:
         found = [role for role, start in self.columns if start <= column]
         return found[-1] if found else None
 
+    def second_half(self) -> int | None:
+        """Return the column where the head begins again, as it does for two halves side by side."""
+        seen: set[str] = set()
+        for role, column in self.columns:
+            if role in seen and role in ("level1", "level2", "name"):
+                return column
+            seen.add(role)
+        return None
+
+    def shares_level1(self) -> bool:
+        """Whether both halves stand under one column of first-level headings."""
+        return sum(role == "level1" for role, _ in self.columns) == 1
+
     def roles(self) -> tuple[str, ...]:
         """Return the roles behind the headings, from the name on."""
-        names = [role for role, _ in self.columns if role not in HEADING_ROLES]
+        start = self.second_half() or 0
+        names = [r for r, column in self.columns if r not in HEADING_ROLES and column >= start]
         return tuple(names) if "name" in names else PLAIN_ROLES
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfkg.forms.amounts import money_unit, read_amount
@@ -10,9 +11,13 @@ from perfkg.forms.cleaning import clean
 from perfkg.forms.dates import read_date, read_fiscal_year, read_period
 from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import Funds, PartialDate
+from perfkg.graph.identity import normalise
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 
+_COLON = re.compile("[:：]")
+_UNIT_LINE = re.compile(r"\(?(?:金额)?单位[:：]?(\S{1,3}?)\)?")
+_CODE = re.compile(r"(?:[\[【(（]\d{3,}[\]】)）]|\d{3,}[-—_－])\s*(?=[^\d\s])")
 _EITHER = "either_other"
 _LEFT = frozenset({"project_total", "project_fiscal"})
 _RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
@@ -52,6 +57,9 @@ class Header:
 
     def take(self, row: Row) -> bool:
         """Read one row; return whether it was understood."""
+        if self._take_unit(row):
+            return True
+        row = self._unglued(row)
         if self._take_money_head(row) or self._take_money(row):
             return True
         if self._take_goal_labels(row) or self._take_pairs(row):
@@ -67,6 +75,31 @@ class Header:
             return False
         self.fiscal_year = self.fiscal_year or year
         return True
+
+    def _take_unit(self, row: Row) -> bool:
+        """A line such as 单位：万元 above the table states the unit of its amounts."""
+        filled = row.filled
+        match = _UNIT_LINE.fullmatch(normalise(filled[0].text)) if len(filled) == 1 else None
+        unit = money_unit(match[1]) if match else None
+        self.stated_unit = unit or self.stated_unit
+        return unit is not None
+
+    def _unglued(self, row: Row) -> Row:
+        """Split cells that hold a label and its value (项目名称：农村公路养护)."""
+        cells: list[Cell] = []
+        for cell in row.cells:
+            mark = _COLON.search(cell.text)
+            text = cell.text[: mark.start()] if mark else ""
+            rest = cell.text[mark.end() :].strip() if mark else ""
+            if rest and self._is_label(text):
+                cells += [replace(cell, text=text), replace(cell, text=rest)]
+            else:
+                cells.append(cell)
+        return row if len(cells) == len(row.cells) else replace(row, cells=tuple(cells))
+
+    def _is_label(self, text: str) -> bool:
+        goal = self.layout.goals.get(label(text).text)
+        return goal is not None or self._meaning_of(text) is not None
 
     # -- the money table of a self-evaluation: a head, then a label and a number for each column --
 
@@ -132,7 +165,10 @@ class Header:
         return True
 
     def _meaning(self, cell: Cell) -> str | None:
-        found = label(cell.text)
+        return self._meaning_of(cell.text)
+
+    def _meaning_of(self, text: str) -> str | None:
+        found = label(text)
         for spelling in (found.whole, found.text):
             for table in (self.layout.fields, self.layout.funds):
                 if spelling in table:
@@ -175,7 +211,21 @@ class Header:
         elif name == "fiscal_year":
             self.fiscal_year = self.fiscal_year or read_fiscal_year(cell.text)
         elif not self.texts.get(name):
-            self.texts[name] = clean(cell.text).text.replace("\n", "")
+            self.texts[name] = self._without_code(clean(cell.text).text.replace("\n", ""))
+
+    def _without_code(self, text: str) -> str:
+        """Take the number of a budget system off a name ([015001]云岭县教育局)."""
+        code = _CODE.match(text)
+        if code is None:
+            return text
+        rest = text[code.end() :]
+        self.repairs.append(
+            Text(
+                f"名称“{rest}”前的编码“{code[0].strip()}”未计入名称",
+                f"the code '{code[0].strip()}' in front of '{rest}' is not part of the name",
+            )
+        )
+        return rest
 
     def _take_dates(self, name: str, cell: Cell, row: Row) -> None:
         if self.layout.is_placeholder(cell.text):
@@ -202,7 +252,12 @@ class Header:
 
     def _take_goal_labels(self, row: Row) -> bool:
         meanings = [(cell, self.layout.goals.get(label(cell.text).text)) for cell in row.filled]
-        if not any(meaning in ("long_term_goal", "annual_goal") for _, meaning in meanings):
+        names = {meaning for _, meaning in meanings}
+        if names == {"section", None} and len(meanings) == 2 and not self._goal_columns:
+            # A form with one goal only: its side label, then the text.
+            self._add_goal("annual_goal", meanings[1][0])
+            return True
+        if not names & {"long_term_goal", "annual_goal"}:
             return False
         current: str | None = None
         for cell, meaning in meanings:

@@ -77,7 +77,7 @@ class IndicatorTable:
         """Read one row."""
         after_break = self._block is not None and row.block != self._block
         self._block = row.block
-        row, completed = self._completed(row)
+        row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
         if not parts.cells.by_role and not parts.cells.left:
             if parts.headings:
@@ -97,6 +97,19 @@ class IndicatorTable:
             self._mend_last()
         self._add(self._target(parts.name, parts.cells.by_role, row), after_break)
         self._stub = parts.cells.in_front[-1].text if parts.cells.in_front else None
+
+    def _annual_side(self, row: Row) -> Row:
+        """Keep the year's half of a row that has the indicators of the whole project beside it."""
+        head = self._head
+        start = None if head is None or head.block != row.block else head.second_half()
+        if head is None or start is None:
+            return row
+        right = tuple(cell for cell in row.cells if cell.column >= start)
+        first = head.columns[0][1]
+        if not any(cell.text for cell in right):
+            return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
+        level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()
+        return replace(row, cells=(*level1, *right))
 
     def _completed(self, row: Row) -> tuple[Row, bool]:
         """Join a heading whose beginning stands on the row above (可持续影 | 响指标)."""

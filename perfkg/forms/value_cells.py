@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from perfkg.forms.columns import is_nature
 from perfkg.forms.values import ReadValue, comparator, read_value, with_unit
+from perfkg.messages import Text
 from perfkg.readers.grid import Cell
 from perfkg.vocabulary import Units
 
 SEPARATOR = " | "
 """Between the printed parts of a target in its raw text."""
+
+
+_BRACKET = re.compile(r"[(（][≥≤><=＝*＊\sXx×]*([^()（）*＊]{1,8})[)）]\s*$")
 
 
 def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
@@ -33,7 +38,18 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
             value = replace(value, comparator=comparator(sign))
         if value.unit is None and unit:
             value = with_unit(value, unit, units)
-    return ReadValue(value, read.repairs, read.problem)
+    repairs = read.repairs
+    named = _BRACKET.search(_text(cells, "name"))
+    if value.number is not None and value.unit is None and named and units.find(named[1]):
+        value = with_unit(value, named[1].strip(), units)
+        repairs = (*repairs, _unit_in_name(named[1].strip()))
+    return ReadValue(value, repairs, read.problem)
+
+
+def _unit_in_name(unit: str) -> Text:
+    return Text(
+        f"计量单位“{unit}”取自指标名称", f"the unit '{unit}' was taken from the indicator's name"
+    )
 
 
 def _text(cells: Mapping[str, Cell], role: str) -> str:
