@@ -12,6 +12,7 @@ from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, a
 from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
+from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import NUMBER, decimal, half_width
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
@@ -53,8 +54,8 @@ class IndicatorTable:
 
     layout: Layout
     vocabulary: Vocabulary
+    notes: Notes
     targets: list[Target] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     _head: Head | None = None
     _levels: Levels = field(init=False)
     _block: int | None = None
@@ -69,9 +70,11 @@ class IndicatorTable:
             self._meanings(cell) and normalise(cell.text).endswith("指标") for cell in row.filled
         )
 
-    def take_head(self, head: Head) -> None:
+    def take_head(self, head: Head, row: Row) -> None:
         """Begin the table, or go on after its head was printed again."""
         self._head = head
+        for cell in row.filled:
+            self.notes.use(row, cell, "label")
 
     def take(self, row: Row) -> None:
         """Read one row."""
@@ -79,6 +82,7 @@ class IndicatorTable:
         self._block = row.block
         row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
+        self._note_uses(parts, row)
         if not parts.cells.by_role and not parts.cells.left:
             if parts.headings:
                 self._levels.take(self._printed(parts, row, after_break))
@@ -87,7 +91,7 @@ class IndicatorTable:
         for problem in self._levels.problems:
             self._report("warning", problem, row)
         for cell in parts.cells.left:
-            self._report_unplaced(cell, row)
+            self.notes.unplaced(row, cell)
         if parts.name is None:
             self._report_nameless(parts, row)
             return
@@ -106,6 +110,9 @@ class IndicatorTable:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
         first = head.columns[0][1]
+        for cell in row.filled:
+            if cell.column < start:
+                self.notes.use(row, cell, "long_term_indicator")
         if not any(cell.text for cell in right):
             return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
         level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()
@@ -130,18 +137,28 @@ class IndicatorTable:
     def _mend_last(self) -> None:
         """Put the row above, which held the beginning of the heading, under the whole of it."""
         last = self.targets.pop()
-        self.problems = [p for p in self.problems if p.location != last.location]
+        problems = self.notes.problems
+        problems[:] = [p for p in problems if p.location != last.location]
         joined = joined_heading(self._levels.level2 or self._levels.level1 or "")
         self.targets.append(
-            replace(
-                last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,)
-            )
+            replace(last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,))
         )
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")
         unknown = parts.cells.in_front
         return Printed(parts.headings, unknown, parts.fragment, after_break, keeps)
+
+    def _note_uses(self, parts: _Parts, row: Row) -> None:
+        for cell in row.filled:
+            if self._is_frame(cell):
+                self.notes.use(row, cell, FRAME)
+            elif normalise(cell.text) == "指标":
+                self.notes.use(row, cell, "heading")
+        for cell in (*(cell for cell, _ in parts.headings), *parts.cells.in_front):
+            self.notes.use(row, cell, "heading")
+        for role, cell in parts.cells.by_role.items():
+            self.notes.use(row, cell, role)
 
     # -- sorting the cells of a row ---------------------------------------------------------
 
@@ -241,15 +258,7 @@ class IndicatorTable:
     # -- what could not be placed -----------------------------------------------------------
 
     def _report(self, severity: Severity, message: Text, row: Row) -> None:
-        self.problems.append(Problem(severity, message, row.place))
-
-    def _report_unplaced(self, cell: Cell, row: Row) -> None:
-        message = Text(
-            f"“{cell.text}”无法归入任何栏目，未读入；请检查该行的列是否错位",
-            f"'{cell.text}' fits no column and was left out; check whether the row's columns "
-            "have shifted",
-        )
-        self._report("error", message, row)
+        self.notes.problems.append(Problem(severity, message, row.place))
 
     def _report_nameless(self, parts: _Parts, row: Row) -> None:
         text = " | ".join(cell.text for cell in parts.cells.by_role.values())

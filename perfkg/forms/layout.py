@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perfkg.forms.model import FormKind
 from perfkg.graph.identity import normalise
+from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
@@ -54,6 +55,7 @@ class Layout:
         title_stops: parts that make a line no title.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
+        totals: how rows begin that sum up the others.
         placeholders: texts that stand for nothing.
     """
 
@@ -65,6 +67,7 @@ class Layout:
     columns: dict[str, str]
     money_columns: dict[str, str]
     remark_starts: tuple[str, ...]
+    totals: frozenset[str]
     placeholders: frozenset[str]
 
     def title(self, text: str) -> FormKind | None:
@@ -82,6 +85,10 @@ class Layout:
     def is_placeholder(self, text: str) -> bool:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
+
+    def is_total(self, row: Row) -> bool:
+        """Whether a row of the table sums up the others."""
+        return bool(row.filled) and normalise(row.filled[0].text) in self.totals
 
     def is_remark(self, text: str) -> bool:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
@@ -106,5 +113,6 @@ def load_layout() -> Layout:
         columns=_inverted(data["columns"]),
         money_columns=_inverted(data["money_columns"]),
         remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
+        totals=frozenset(normalise(word) for word in data["remarks"]["totals"]),
         placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,3 +57,22 @@ class Grid:
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+
+_NUMBER_AT_END = re.compile(r"^(.*?)(\d+)$", re.DOTALL)
+
+
+def span(first: str, last: str) -> str:
+    """Return the place of everything from `first` to `last`.
+
+    >>> span("line 5", "line 40"), span("table 1, row 2", "table 1, row 9")
+    ('lines 5-40', 'table 1, rows 2-9')
+    >>> span("page 1, table 1, row 2", "page 2, table 1, row 3")
+    'page 1, table 1, row 2 to page 2, table 1, row 3'
+    """
+    if first == last:
+        return first
+    begin, end = _NUMBER_AT_END.match(first), _NUMBER_AT_END.match(last)
+    if begin and end and begin[1] == end[1] and begin[1].endswith(" "):
+        return f"{begin[1].rstrip()}s {begin[2]}-{end[2]}"
+    return f"{first} to {last}"
