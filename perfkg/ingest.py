@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from perfkg.forms.model import ReadDocument
-from perfkg.graph.identity import Identity
 from perfkg.graph.mapping import Mapper
+from perfkg.identity import Identity
 from perfkg.messages import Problem
 from perfkg.reading import read_file
 from perfkg.store.base import Outcome, Store

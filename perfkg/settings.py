@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from perfkg.errors import UsageError
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.messages import Language
 from perfkg.namespaces import DEFAULT_BASE
 
@@ -24,13 +24,15 @@ class Settings(BaseSettings):
     store: str = Field(default="./perfkg-store", description="Directory of the embedded store.")
     base: str = Field(
         default=DEFAULT_BASE,
-        pattern=r"^https?://[!-~]+$",
+        pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$",
         description="Instance base IRI, in ASCII.",
     )
     token: SecretStr | None = Field(
         default=None, description="Token that allows writing; without one the service is read-only."
     )
-    timeout: float = Field(default=10, gt=0, description="Seconds a query may run.")
+    timeout: float = Field(
+        default=10, gt=0, allow_inf_nan=False, description="Seconds a query may run."
+    )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")

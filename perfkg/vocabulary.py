@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from perfkg.errors import VocabularyError
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.namespaces import DEFAULT_BASE, PK, QUDT, RDF, SKOS, UNIT
 from perfkg.resources import ontology_folder
 

@@ -54,7 +54,12 @@ def main() -> None:
         app()
     except PerfkgError as error:
         console.show_error(error, _language())
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        sys.exit(exit_status(error))
+
+
+def exit_status(error: PerfkgError) -> int:
+    """Return the status that tells of `error`: 2 for wrong usage, 1 for what falls short."""
+    return 2 if isinstance(error, UsageError) else 1
 
 
 def _language() -> Language:

@@ -88,7 +88,7 @@ def query(
 
     例 Examples:
 
-        perfkg query lowest-satisfaction -p threshold=95
+        perfkg query lowest-satisfaction -p below=95
 
         perfkg query budget-by-department --format xlsx -o budget.xlsx
     """
@@ -105,8 +105,8 @@ def _key_and_value(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError(
-            f"参数“{text}”应写成 名称=值，例如 threshold=95",
-            f"the parameter '{text}' must be written as key=value, for example threshold=95",
+            f"参数“{text}”应写成 名称=值，例如 {key or 'below'}=95",
+            f"the parameter '{text}' must be written as key=value, for example {key or 'below'}=95",
         )
     return key, value
 

@@ -90,11 +90,7 @@ class replaced:  # noqa: N801 - used like open()
         try:
             self._handle, self._name = tempfile.mkstemp(dir=folder, prefix=".perfkg-")
         except OSError as error:
-            raise UsageError(
-                f"无法写入：{error.strerror}",
-                f"cannot be written: {error.strerror}",
-                place=str(self._path),
-            ) from error
+            raise self._failed(error) from error
         self._file = os.fdopen(self._handle, "wb")
         return self._file
 
@@ -107,4 +103,15 @@ class replaced:  # noqa: N801 - used like open()
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(self._name, 0o666 & ~mask)
-        os.replace(self._name, self._path)
+        try:
+            os.replace(self._name, self._path)
+        except OSError as error:
+            Path(self._name).unlink(missing_ok=True)
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"无法写入：{error.strerror}",
+            f"cannot be written: {error.strerror}",
+            place=str(self._path),
+        )

@@ -142,13 +142,15 @@ def ingest_with_progress(
     """Ingest files under a progress bar, which only a terminal shows."""
     if workers is None:
         workers = (os.cpu_count() or 1) if len(files) >= _MANY_FILES else 1
+    screen = console.messages()
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=console.messages(),
+        console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     )
     with bar:
         task = bar.add_task(Text("读入", "Reading").into(settings.lang), total=len(files))

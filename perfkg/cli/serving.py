@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -122,19 +123,23 @@ def _run(store: Store, settings: Settings, host: str, port: int) -> None:
     config = uvicorn.Config(
         create_app(settings, store), host=host, port=port, log_level="warning", server_header=False
     )
-    server = uvicorn.Server(config)
-    console.note(
-        Text(
-            f"服务地址 http://{host}:{port}/ （按 Ctrl-C 结束）",
-            f"Serving at http://{host}:{port}/ (press Ctrl-C to stop)",
-        ),
-        settings.lang,
-    )
     try:
-        server.run()
+        listening = config.bind_socket()
     except SystemExit as error:
         # uvicorn has said on stderr why it cannot listen.
         raise UsageError(
             f"无法在 {host}:{port} 启动服务；请换一个 --port",
             f"cannot serve at {host}:{port}; choose another --port",
         ) from error
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{listening.getsockname()[1]}/"
+    console.note(
+        Text(
+            f"服务地址 {address} （按 Ctrl-C 结束）",
+            f"Serving at {address} (press Ctrl-C to stop)",
+        ),
+        settings.lang,
+    )
+    # Ctrl-C is the way to end the service, not a failure.
+    with listening, suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])

@@ -11,6 +11,7 @@ import typer
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.cli.reading import map_documents, read_paths
+from perfkg.errors import UsageError
 from perfkg.messages import Text
 from perfkg.settings import Settings
 from perfkg.store import Store, open_store
@@ -103,6 +104,11 @@ def _show(
 ) -> None:
     from perfkg.validation import report
 
+    if form is ReportFormat.TABLE and output is not None:
+        raise UsageError(
+            "table 只用于终端；写入文件请选 json 或 turtle",
+            "table is for the terminal; choose json or turtle for a file",
+        )
     if form is ReportFormat.JSON:
         console.write_bytes(report.to_json(findings).encode(), output)
     elif form is ReportFormat.TURTLE:

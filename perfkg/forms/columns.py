@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from perfkg.forms.layout import Layout
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Units
 

@@ -13,7 +13,7 @@ from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.notes import FRAME, Notes
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")

@@ -16,7 +16,7 @@ from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import NUMBER, decimal, half_width
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Heading, Vocabulary

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from perfkg.forms.model import FormKind
-from perfkg.graph.identity import normalise
+from perfkg.identity import normalise
 from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from perfkg.forms.model import Comparator, Form, FormKind, Funds, PartialDate, Target, Value
 from perfkg.graph import ntriples as nt
 from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.identity import Identity, display_label, normalise, without_year
+from perfkg.identity import Identity, display_label, normalise, without_year
 from perfkg.messages import Text
 from perfkg.namespaces import (
     DCTERMS,

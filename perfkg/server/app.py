@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from perfkg import __version__
-from perfkg.asking import load_catalogue
 from perfkg.errors import PerfkgError
 from perfkg.server import home, saved, sparql
 from perfkg.server.negotiation import wants_html
@@ -26,7 +26,7 @@ from perfkg.server.problems import (
     headers_of,
     status_of,
 )
-from perfkg.server.service import Service, language_of
+from perfkg.server.service import language_of, open_service
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -65,7 +65,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(settings, store, load_catalogue(settings))
+    app.state.service = open_service(settings, store)
     for router in (home.router, sparql.router, saved.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
@@ -73,7 +73,21 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_exception_handler(HTTPException, _explain)
     app.add_exception_handler(Exception, _explain_unexpected)
     app.middleware("http")(_with_security_headers)
+    app.add_middleware(_HeadAsGet)
     return app
+
+
+class _HeadAsGet:
+    """Answers HEAD as GET; the server leaves out the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 async def _with_security_headers(

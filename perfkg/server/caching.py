@@ -12,7 +12,7 @@ def entity_tag(request: Request, version: int, variant: str) -> str:
 
     Args:
         version: the dataset version.
-        variant: the media type and language chosen for this client.
+        variant: the media type and language chosen for this client, and the service's edition.
     """
     asked = f"{request.url.path}?{request.url.query} {variant}"
     return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
@@ -23,7 +23,7 @@ def not_modified(request: Request, tag: str) -> Response | None:
     if request.method not in ("GET", "HEAD"):
         return None
     known = [item.strip().removeprefix("W/") for item in _if_none_match(request).split(",")]
-    if tag in known or "*" in known:
+    if tag.removeprefix("W/") in known or "*" in known:
         return Response(status_code=304, headers=cache_headers(tag))
     return None
 

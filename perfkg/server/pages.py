@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -106,7 +107,11 @@ class Pages:
     def queries(self) -> bytes:
         """The list of saved queries."""
         catalogue = self._service.catalogue
-        errors = [error.message(self.language) for error in catalogue.errors]
+        # Where the files lie on the server is no business of whoever reads the page.
+        errors = [
+            f"{Path(error.place or '').name}: {error.text.into(self.language)}"
+            for error in catalogue.errors
+        ]
         return self._render("queries.html", queries=list(catalogue), errors=errors)
 
     def query(self, answer: Answer, given: Mapping[str, str]) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from perfkg import results
+from perfkg.results import FORMATS
 from perfkg.server.caching import cache_headers, entity_tag, not_modified
+from perfkg.server.service import language_of, service_of
 from perfkg.store.base import AskResult, QueryResult
 
 
@@ -24,7 +26,11 @@ def send(
     request: Request, body: bytes, media_type: str, version: int, headers: dict[str, str]
 ) -> Response:
     """Send one representation with its entity tag, or 304 when the client has it."""
-    tag = entity_tag(request, version, media_type)
+    variant = f"{media_type} {language_of(request)} {service_of(request).edition}"
+    tag = entity_tag(request, version, variant)
+    if media_type == FORMATS["xlsx"].media_type:
+        # A workbook says when it was made, so two of one version differ in their bytes.
+        tag = f"W/{tag}"
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from perfkg import __version__
+from perfkg.asking import load_catalogue
 from perfkg.messages import LANGUAGES, Language
 from perfkg.queries import Catalogue
 from perfkg.settings import Settings
@@ -21,6 +24,8 @@ class Service:
     settings: Settings
     store: Store
     catalogue: Catalogue
+    edition: str
+    """Stands for everything but the dataset version that an answer depends on."""
     _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
 
     def home_page(self, version: int, language: Language, make: Callable[[], bytes]) -> bytes:
@@ -31,7 +36,18 @@ class Service:
         return kept[1]
 
 
-def _service(request: Request) -> Service:
+def open_service(settings: Settings, store: Store) -> Service:
+    """Return the service on `store`, with the saved queries that the settings name."""
+    catalogue = load_catalogue(settings)
+    queries = [(query.name, query.text) for query in catalogue]
+    # When the current generation was made tells one store from another at the same address.
+    asked = (__version__, settings.max_rows, settings.lang, store.generation.created, queries)
+    edition = hashlib.sha256(repr(asked).encode()).hexdigest()
+    return Service(settings, store, catalogue, edition)
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that answers `request`."""
     found: Service = request.app.state.service
     return found
 
@@ -42,13 +58,26 @@ def language_of(request: Request) -> Language:
     for language in LANGUAGES:
         if asked == language:
             return language
-    for part in request.headers.get("accept-language", "").split(","):
-        tag = part.split(";")[0].strip().lower().split("-")[0]
+    for tag in _by_liking(request.headers.get("accept-language", "")):
         for language in LANGUAGES:
-            if tag == language:
+            if tag.partition("-")[0] == language:
                 return language
-    return _service(request).settings.lang
+    return service_of(request).settings.lang
 
 
-ServiceOf = Annotated[Service, Depends(_service)]
+def _by_liking(header: str) -> list[str]:
+    """Return the language tags of an Accept-Language header, the best liked first."""
+    liked: list[tuple[float, str]] = []
+    for part in header.lower().split(","):
+        tag, _, quality = part.partition(";")
+        try:
+            q = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            q = 0
+        if q > 0:
+            liked.append((-q, tag.strip()))
+    return [tag for _, tag in sorted(liked, key=lambda item: item[0])]
+
+
+ServiceOf = Annotated[Service, Depends(service_of)]
 LanguageOf = Annotated[Language, Depends(language_of)]

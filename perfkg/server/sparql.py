@@ -39,7 +39,7 @@ class _Operation:
 @router.get("/sparql", summary="SPARQL query (GET), or the service description")
 async def query_by_get(request: Request, service: ServiceOf) -> Response:
     """Answer `?query=`; without it describe the service, or show the query page to a browser."""
-    operation = _operation(request.query_params.multi_items())
+    operation = _operation(_in_address(request))
     if operation.update:
         raise ServiceProblem(
             400,
@@ -72,9 +72,8 @@ async def _posted(request: Request) -> _Operation:
     if media_type == _UPDATE:
         return _Operation(update=True)
     if media_type == _QUERY:
-        return _operation([*request.query_params.multi_items(), ("query", text)])
-    pairs = parse_qsl(text, keep_blank_values=True)
-    return _operation([*request.query_params.multi_items(), *pairs])
+        return _operation([*_in_address(request), ("query", text)])
+    return _operation([*_in_address(request), *_pairs(text)])
 
 
 async def _body(request: Request) -> str:
@@ -87,12 +86,29 @@ async def _body(request: Request) -> str:
                 f"请求超过 {_MOST_BYTES} 字节",
                 f"the request is larger than {_MOST_BYTES} bytes",
             )
+    return _decoded(bytes(content))
+
+
+def _in_address(request: Request) -> list[tuple[str, str]]:
+    return _pairs(_decoded(request.scope["query_string"]))
+
+
+def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ServiceProblem(
-            400, "请求须为 UTF-8 编码", "the request must be encoded in UTF-8"
-        ) from error
+        raise _not_utf8() from error
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise _not_utf8() from error
+
+
+def _not_utf8() -> ServiceProblem:
+    return ServiceProblem(400, "请求须为 UTF-8 编码", "the request must be encoded in UTF-8")
 
 
 def _operation(parameters: list[tuple[str, str]]) -> _Operation:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from perfkg.errors import StoreError
 from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.namespaces import PROV
 from perfkg.store.base import Outcome, QueryResult
 from perfkg.store.batch import Batch

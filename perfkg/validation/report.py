@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rich.table import Table
 from rich.text import Text as Line
 
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.messages import Language, Text
 from perfkg.namespaces import DCTERMS, PK, PREFIXES, PROV, RDF, SH, SHAPES, XSD
 from perfkg.validation.findings import (

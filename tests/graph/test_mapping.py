@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from perfkg.forms.model import Form, FormKind, Target, Value
 from perfkg.forms.values import read_value
 from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.identity import Identity
 from perfkg.graph.mapping import Mapper
 from perfkg.graph.serialise import to_jsonld, to_ntriples, to_turtle
+from perfkg.identity import Identity
 from perfkg.namespaces import PK
 from perfkg.readers.document import Document
 from perfkg.reading import read_file

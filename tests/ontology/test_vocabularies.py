@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
-from perfkg.graph.identity import Identity, normalise
+from perfkg.identity import Identity, normalise
 from perfkg.namespaces import PK, QUANTITYKIND, QUDT, UNIT
 
 pk = Namespace(PK)

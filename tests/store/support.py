@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.namespaces import DEFAULT_BASE, PK, PREFIXES, PROV, RDF, SKOS, XSD
 from perfkg.store import EmbeddedStore, SelectResult
 from perfkg.store.base import Format

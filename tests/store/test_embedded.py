@@ -11,7 +11,7 @@ import pytest
 
 from perfkg import __version__
 from perfkg.errors import StoreDamaged, StoreError, StoreMissing, UsageError
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.store import EmbeddedStore, open_store
 
 from .support import VOCABULARY, dumped, form_graph, new_store, put

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.identity import Identity
+from perfkg.identity import Identity
 from perfkg.namespaces import DEFAULT_BASE
 from perfkg.store import open_store
 from perfkg.validation.report import to_json, to_ntriples, to_turtle

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkg.graph.identity import Identity, display_label, normalise, without_year
+from perfkg.identity import Identity, display_label, normalise, without_year
 
 IDENTITY = Identity()
 NAMES = st.text(alphabet="市教育局项目甲乙（）()，,0123ABab ％%", min_size=1, max_size=12)

@@ -1,0 +1,121 @@
+"""The commands and the service, run as a person runs them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from typer.testing import CliRunner
+
+from perfkg.cli import main
+from perfkg.resources import demo_folder
+
+PERFKG = Path(sys.executable).with_name("perfkg")
+SCHOOL = Path(__file__).parent / "fixtures" / "school-and-road.txt"
+DEMO = demo_folder() / "shanghai-real-estate-2024.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a command ended and what it wrote."""
+
+    status: int
+    data: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.data.decode()
+
+    def done(self) -> Run:
+        """Return the run, which must have succeeded in silence or with notes only."""
+        assert self.status == 0, self.err
+        return self
+
+
+class Commands:
+    """Runs perfkg, in this process or in its own, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(
+        self, *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Run:
+        """Run the command line in this process, with streams of its own."""
+        line = ["perfkg", *map(str, arguments)]
+        before, argv = Path.cwd(), sys.argv
+        os.chdir(self.folder)
+        sys.argv = line
+        status = 0
+        try:
+            with CliRunner().isolation(stdin, env=env) as (out, err, _):
+                try:
+                    main()
+                except SystemExit as end:
+                    status = end.code if isinstance(end.code, int) else int(end.code is not None)
+                sys.stdout.flush()
+                sys.stderr.flush()
+                return Run(status, out.getvalue(), err.getvalue().decode())
+        finally:
+            sys.argv = argv
+            os.chdir(before)
+
+    def process(
+        self, *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Run:
+        """Run the installed command in a process of its own."""
+        done = subprocess.run(
+            [PERFKG, *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=self.folder,
+            env={**os.environ, **(env or {})},
+            timeout=60,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr.decode())
+
+
+def start_service(
+    store: Path | str, folder: Path, **env: str
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start `perfkg serve` and wait until it answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    process = subprocess.Popen(
+        [PERFKG, "serve", "--store", str(store), "--port", str(port)],
+        cwd=folder,
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        try:
+            httpx.get(f"{address}/health")
+        except httpx.TransportError:
+            assert process.poll() is None, process.stderr
+            time.sleep(0.1)
+        else:
+            return process, address
+    process.kill()
+    raise AssertionError("the service did not start")
+
+
+def stop_service(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Stop it as Ctrl-C does and return what it wrote."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=20)
+    finally:
+        process.kill()
