@@ -156,7 +156,7 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
     text = half_width(cell.text)
     number = bool(_NUMBER.fullmatch(text))
     sign = comparator(cell.text) is not None or normalise(cell.text) in _NATURES
-    if role == "name":
+    if role in ("name", "child"):
         return 0.0 if looks_like_value(cell.text) or sign else 2.0
     if role == "value":
         return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5

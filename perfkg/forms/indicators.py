@@ -45,7 +45,7 @@ class _Parts:
     @property
     def name(self) -> Cell | None:
         """The cell of the indicator's name."""
-        return self.cells.by_role.get("name")
+        return self.cells.by_role.get("child") or self.cells.by_role.get("name")
 
 
 @dataclass(slots=True)
@@ -237,7 +237,7 @@ class IndicatorTable:
         if head is None or column is None or head.block != row.block:
             return ()
         shift = column - name.column
-        if not shift or head.role_at(name.column) == "name":
+        if not shift or head.role_at(name.column) in ("name", "child"):
             return ()
         zh, en = ("左", "left") if shift > 0 else ("右", "right")
         return (

@@ -53,6 +53,7 @@ class Layout:
     Attributes:
         titles: parts of a title, with the kind of form that they open.
         title_stops: parts that make a line no title.
+        others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
         totals: how rows begin that sum up the others.
@@ -61,6 +62,7 @@ class Layout:
 
     titles: tuple[tuple[str, FormKind], ...]
     title_stops: tuple[str, ...]
+    others: dict[str, str]
     fields: dict[str, str]
     funds: dict[str, str]
     goals: dict[str, str]
@@ -75,7 +77,14 @@ class Layout:
         plain = normalise(text)
         if len(plain) > 60 or any(stop in plain for stop in self.title_stops):
             return None
-        return next((kind for part, kind in self.titles if part in plain), None)
+        found = next((kind for part, kind in self.titles if part in plain), None)
+        is_other = plain.endswith("表") and self.other(text) is not None
+        return FormKind.TARGET if found is None and is_other else found
+
+    def other(self, text: str) -> str | None:
+        """Return `department` or `region` for the title of a form that is not a project's."""
+        plain = normalise(text)
+        return next((name for part, name in self.others.items() if part in plain), None)
 
     def column(self, text: str) -> str | None:
         """Return the role of the column that `text` heads, or None."""
@@ -107,6 +116,11 @@ def load_layout() -> Layout:
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
         title_stops=tuple(data["titles"]["without"]),
+        others={
+            normalise(part): name
+            for name in ("department", "region")
+            for part in data["titles"][name]
+        },
         fields=_inverted(data["fields"]),
         funds=_inverted(data["funds"]),
         goals=_inverted(data["goals"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfkg.forms.columns import Head
 from perfkg.forms.dates import read_fiscal_year
@@ -17,6 +17,10 @@ from perfkg.readers.document import Reading
 from perfkg.readers.grid import Grid, Row, span
 from perfkg.vocabulary import Vocabulary, load_vocabulary
 
+_OTHERS = {
+    "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
+    "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
+}
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -119,8 +123,29 @@ class _FormReader:
             return None
         self._header.settle()
         form = self._form()
+        self._report_kind()
         self._report_missing(form)
         return form
+
+    def _other(self) -> str | None:
+        title = self._section.title
+        return self._layout.other(title.filled[0].text) if title is not None else None
+
+    def _report_kind(self) -> None:
+        """Say that a form is not a project's, so that only what both have was read."""
+        other = self._other()
+        if other is None or self._section.title is None:
+            return
+        zh, en = _OTHERS[other]
+        # Its other columns are not mistakes: they are named, and left out.
+        problems = self.notes.problems
+        problems[:] = [replace(p, severity="info") if p.severity == "error" else p for p in problems]
+        self.notes.report(
+            "warning",
+            f"这是{zh}，不是项目的绩效目标表；只读入与项目表相同的栏目，其余未读入",
+            f"this is {en}, not a project's form; only what both have in common was read",
+            self._section.title.place,
+        )
 
     def _take(self, row: Row) -> None:
         head = Head.find(row, self._layout)
@@ -200,6 +225,8 @@ class _FormReader:
             )
             if value is None
         ]
+        if self._other() == "department":
+            missing = [part for part in missing if part[0] != "项目名称"]
         if missing:
             self.notes.report(
                 "error",

@@ -39,7 +39,7 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
         if value.unit is None and unit:
             value = with_unit(value, unit, units)
     repairs = read.repairs
-    named = _BRACKET.search(_text(cells, "name"))
+    named = _BRACKET.search(_text(cells, "child") or _text(cells, "name"))
     if value.number is not None and value.unit is None and named and units.find(named[1]):
         value = with_unit(value, named[1].strip(), units)
         repairs = (*repairs, _unit_in_name(named[1].strip()))

@@ -18,7 +18,7 @@ from pathlib import Path
 from pdfminer import pdftypes
 from pdfminer.pdfexceptions import PDFException
 
-MAX_INFLATED = 512 * 1024 * 1024
+MAX_INFLATED = 256 * 1024 * 1024
 """Bytes that the compressed streams of one document may grow to, images not counted."""
 
 MAX_MEMORY = 1024 * 1024 * 1024
