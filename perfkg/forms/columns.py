@@ -160,8 +160,10 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
         return 0.0 if looks_like_value(cell.text) or sign else 2.0
     if role == "value":
         return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5
-    if role in ("comparator", "direction"):
-        return 3.0 if sign else -3.0
+    if role == "comparator":
+        return 3.0 if comparator(cell.text) is not None else -3.0
+    if role == "direction":
+        return 2.5 if sign else -3.0
     if role == "unit":
         return _fit_of_unit(text, units)
     if role in ("weight", "score"):
@@ -182,8 +184,3 @@ _NATURES = frozenset(
     ("定性", "定量", "定性指标", "定量指标", "正向", "反向", "正向指标", "反向指标", "逆向指标")
 )
 """What a column of natures or directions holds beside comparators."""
-
-
-def is_nature(text: str) -> bool:
-    """Whether a cell says only 定性, 定量, 正向 or 反向."""
-    return normalise(text) in _NATURES

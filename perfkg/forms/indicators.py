@@ -25,6 +25,7 @@ REPEATED = Text(
     "换页处重复印刷的一行，只计一次", "the row is printed again at a page break and counts once"
 )
 
+_LONGEST_HEADING = 14
 _SCORE = re.compile(NUMBER)
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
@@ -60,6 +61,7 @@ class IndicatorTable:
     _levels: Levels = field(init=False)
     _block: int | None = None
     _stub: str | None = None
+    _stub_is_row: bool = False
 
     def __post_init__(self) -> None:
         self._levels = Levels(self.vocabulary.headings)
@@ -100,7 +102,7 @@ class IndicatorTable:
         if completed:
             self._mend_last()
         self._add(self._target(parts.name, parts.cells.by_role, row), after_break)
-        self._stub = parts.cells.in_front[-1].text if parts.cells.in_front else None
+        self._note_stub(parts)
 
     def _annual_side(self, row: Row) -> Row:
         """Keep the year's half of a row that has the indicators of the whole project beside it."""
@@ -134,12 +136,25 @@ class IndicatorTable:
             return replace(row, cells=cells), True
         return row, False
 
+    def _note_stub(self, parts: _Parts) -> None:
+        """Remember a text that may be the beginning of a heading, for the row below."""
+        alone = not parts.headings and set(parts.cells.by_role) == {"name"}
+        self._stub_is_row = alone
+        if parts.cells.in_front:
+            self._stub = parts.cells.in_front[-1].text
+        elif alone and parts.name is not None and len(parts.name.text) <= _LONGEST_HEADING:
+            self._stub = parts.name.text
+
     def _mend_last(self) -> None:
         """Put the row above, which held the beginning of the heading, under the whole of it."""
         last = self.targets.pop()
         problems = self.notes.problems
         problems[:] = [p for p in problems if p.location != last.location]
         joined = joined_heading(self._levels.level2 or self._levels.level1 or "")
+        if self._stub_is_row:
+            # The row above was nothing but the beginning of the heading.
+            self._levels.repairs.append(joined)
+            return
         self.targets.append(
             replace(last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,))
         )

@@ -47,7 +47,7 @@ class Money:
         self.notes.use(row, cell, FRAME if meaning == "section" else "label")
         if meaning is None or meaning == "section":
             return None
-        name = self._side(cell, row) if meaning == _EITHER else meaning
+        name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
         self._labels.setdefault(name, cell.column)
         return name
 
@@ -55,6 +55,13 @@ class Money:
         """Take the amount that follows a label."""
         self.notes.use(row, cell, name)
         self._amounts.setdefault(name, cell)
+
+    def _half(self, meaning: str, cell: Cell, row: Row) -> str:
+        """Tell 财政拨款 of the project from that of the year where a row prints both."""
+        same = [c for c in row.filled if self.meaning(c.text) == meaning]
+        if meaning == "annual_appropriation" and len(same) > 1 and cell is same[0]:
+            return "project_fiscal"
+        return meaning
 
     def _side(self, cell: Cell, row: Row) -> str:
         """Tell the project's 其他资金 from the year's: left column or right column."""
@@ -120,6 +127,10 @@ class Money:
         return {role: cell for role, cell in pairs if cell.text}
 
     # -- results ------------------------------------------------------------------------------
+
+    def states(self, name: str) -> bool:
+        """Whether the form prints something for an amount, readable or not."""
+        return name in self._amounts
 
     @property
     def is_of_one_year(self) -> bool:

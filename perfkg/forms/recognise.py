@@ -139,7 +139,9 @@ class _FormReader:
         zh, en = _OTHERS[other]
         # Its other columns are not mistakes: they are named, and left out.
         problems = self.notes.problems
-        problems[:] = [replace(p, severity="info") if p.severity == "error" else p for p in problems]
+        problems[:] = [
+            replace(p, severity="info") if p.severity == "error" else p for p in problems
+        ]
         self.notes.report(
             "warning",
             f"这是{zh}，不是项目的绩效目标表；只读入与项目表相同的栏目，其余未读入",
@@ -238,6 +240,25 @@ class _FormReader:
             )
         elif form.kind is FormKind.TARGET:
             self._report_missing_levels(form)
+        self._report_empty_parts(form)
+
+    def _report_empty_parts(self, form: Form) -> None:
+        """Name the parts that the form leaves empty or that could not be found."""
+        dates = form.planned_start or form.planned_end
+        wanted = [
+            (self._header.money.states("annual_request"), "年度资金", "the year's money"),
+            (form.annual_goal, "年度目标", "the annual goal"),
+        ]
+        if form.kind is FormKind.TARGET:
+            wanted.append((dates, "起止日期", "the planned dates"))
+        empty = [(zh, en) for value, zh, en in wanted if not value]
+        if empty:
+            self.notes.report(
+                "info",
+                f"未填写或未找到：{'、'.join(zh for zh, _ in empty)}",
+                f"empty or not found: {', '.join(en for _, en in empty)}",
+                form.location,
+            )
 
     def _report_missing_levels(self, form: Form) -> None:
         seen = {target.level1 for target in form.indicators}

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from perfkg.forms.columns import is_nature
 from perfkg.forms.values import ReadValue, comparator, read_value, with_unit
 from perfkg.messages import Text
 from perfkg.readers.grid import Cell
@@ -27,9 +26,8 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
         units: the vocabulary of units.
     """
     main = _text(cells, "value")
-    sign = _text(cells, "comparator")
+    sign = _sign(cells)
     unit = _text(cells, "unit")
-    sign = "" if is_nature(sign) else sign
     read = read_value(main, units)
     raw = SEPARATOR.join(part for part in (sign, main, unit) if part)
     value = replace(read.value, raw=raw)
@@ -50,6 +48,12 @@ def _unit_in_name(unit: str) -> Text:
     return Text(
         f"计量单位“{unit}”取自指标名称", f"the unit '{unit}' was taken from the indicator's name"
     )
+
+
+def _sign(cells: Mapping[str, Cell]) -> str:
+    """Return the comparator as printed; a column of natures (定量, ≥) may hold it too."""
+    found = (_text(cells, role) for role in ("comparator", "direction"))
+    return next((text for text in found if comparator(text) is not None), "")
 
 
 def _text(cells: Mapping[str, Cell], role: str) -> str:

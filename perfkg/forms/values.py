@@ -66,6 +66,8 @@ def _any(spellings: dict[str, Comparator]) -> str:
 
 
 _SIGN = re.compile(_any(_SIGNS))
+_SIGN_CODE = re.compile(r"^\d{1,3}(?=[=≥≧⩾≤≦⩽<>])")
+"""The number that some systems print before a comparator (004 >=)."""
 _QUANTITY = re.compile(
     rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
 )
@@ -92,7 +94,7 @@ def comparator(text: str) -> Comparator | None:
     >>> comparator("不低于")
     <Comparator.GTEQ: '>='>
     """
-    return _SIGNS.get(half_width(text))
+    return _SIGNS.get(_SIGN_CODE.sub("", half_width(text)))
 
 
 def looks_like_value(text: str) -> bool:

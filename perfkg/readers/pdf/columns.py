@@ -52,12 +52,13 @@ def set_columns(blocks: list[Box]) -> tuple[float, ...]:
         return sides
     minor, gaps = _take([gap for gap in gaps if gap.clear], [], 1, 1)
     narrow, _ = _take([gap for gap in gaps if not gap.clear], [], _LEAST_NARROW, 1)
-    every = sorted([*main, *minor, *narrow])
-    divided = _divided(blocks, [*minor, *narrow])
+    minor += narrow + _beside_labels(blocks, [*main, *minor, *narrow])
+    every = sorted([*main, *minor])
+    divided = _divided(blocks, minor)
     for block in blocks:
         block.first = bisect_right(every, block.x0)
         block.last = max(bisect_right(every, block.x1), block.first)
-    _settle(blocks, divided, main, every)
+    _settle(blocks, divided, main)
     return sides[0], *every, sides[1]
 
 
@@ -70,7 +71,7 @@ def _divided(blocks: list[Box], minor: list[float]) -> set[int]:
     return found
 
 
-def _settle(blocks: list[Box], divided: set[int], main: list[float], every: list[float]) -> None:
+def _settle(blocks: list[Box], divided: set[int], main: list[float]) -> None:
     """Let the cells of undivided rows below one another begin in the same part of a column."""
     stretches: dict[int, list[Box]] = {}
     anchors = [block for block in blocks if id(block) in divided]
@@ -79,7 +80,6 @@ def _settle(blocks: list[Box], divided: set[int], main: list[float], every: list
         if id(block) in divided:
             _level(stretches.pop(column, []))
             continue
-        block.last = max(_end(block.x1, main, every), block.first)
         if any(_aligned(block, anchor) for anchor in anchors):
             anchors.append(block)
         else:
@@ -97,15 +97,39 @@ def _aligned(block: Box, anchor: Box) -> bool:
 
 
 def _level(stretch: list[Box]) -> None:
-    first = min((block.first for block in stretch), default=0)
-    for block in stretch:
-        block.first = first
+    for group in _stacks(stretch):
+        first = min(block.first for block in group)
+        for block in group:
+            block.first = first
 
 
-def _end(x: float, main: list[float], every: list[float]) -> int:
-    """The last part of the main column in which a position lies."""
-    number = bisect_right(main, x)
-    return bisect_left(every, main[number]) if number < len(main) else len(every)
+def _stacks(blocks: list[Box]) -> list[list[Box]]:
+    """Groups of blocks that share some width, from the left to the right."""
+    stacks: list[list[Box]] = []
+    right = 0.0
+    for block in sorted(blocks, key=lambda block: block.x0):
+        if stacks and block.x0 < right:
+            stacks[-1].append(block)
+        else:
+            stacks.append([block])
+        right = max(right, block.x1)
+    return stacks
+
+
+def _beside_labels(blocks: list[Box], boundaries: list[float]) -> list[float]:
+    """Boundaries in the first column between labels that stand beside the others' labels.
+
+    A label over many rows, such as 绩效指标, may stand at the height of a row that has no cell
+    next to it.
+    """
+    end = min(boundaries)
+    stacks = _stacks([block for block in blocks if block.x1 <= end])
+    found = []
+    for left, right in pairwise(stacks):
+        x0, x1 = max(block.x1 for block in left), min(block.x0 for block in right)
+        if x1 - x0 >= right[0].size:
+            found.append((x0 + x1) / 2)
+    return found
 
 
 def _gaps(blocks: list[Box]) -> list[_Gap]:

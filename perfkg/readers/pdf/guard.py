@@ -21,7 +21,7 @@ from pdfminer.pdfexceptions import PDFException
 MAX_INFLATED = 256 * 1024 * 1024
 """Bytes that the compressed streams of one document may grow to, images not counted."""
 
-MAX_MEMORY = 1024 * 1024 * 1024
+MAX_MEMORY = 512 * 1024 * 1024
 """Bytes by which the process may grow while one page is interpreted (where /proc tells)."""
 
 _POLL = 0.05

@@ -21,7 +21,8 @@ MAX_POSITIONS = 40_000
 """Positions (rows times columns) of one table's grid."""
 
 _COVERED = 0.6
-_OVERHANG = 4
+_OVERHANG = 2
+_SAME_END = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,28 @@ def _touching(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
     groups: dict[int, list[Rule]] = {}
     for index, rule in enumerate(rules):
         groups.setdefault(root(index), []).append(rule)
-    return list(groups.values())
+    return _with_loose(list(groups.values()), _SAME_END * tolerance)
+
+
+def _with_loose(groups: list[list[Rule]], near: float) -> list[list[Rule]]:
+    """Give upright rules that meet no other to the table whose upright rules are as long.
+
+    Cells cut off at both ends of a page, such as a side column, have no other rules there.
+    """
+    whole = [group for group in groups if len({rule.flat for rule in group}) == 2]
+    ends = [[(rule.start, rule.end) for rule in group if not rule.flat] for group in whole]
+    for group in groups:
+        rule = group[0]
+        if len(group) > 1 or rule.flat:
+            continue
+        for table, its_ends in zip(whole, ends, strict=True):
+            if any(
+                abs(start - rule.start) <= near and abs(end - rule.end) <= near
+                for start, end in its_ends
+            ):
+                table.append(rule)
+                break
+    return whole
 
 
 def _ruling(group: list[Rule], tolerance: float) -> Ruling | None:

@@ -61,8 +61,10 @@ class Troubles:
         return tuple(problem for problem in found if problem is not None)
 
     def _cut(self, read: int, stated: int | None) -> Problem | None:
-        if not self.cut or read == stated:
+        if read == stated:
             return None
+        if not self.cut:
+            return _missing(read, stated) if stated and stated > read else None
         of_zh = f"（共 {stated} 页）" if stated and stated > read else ""
         of_en = f" of {stated}" if stated and stated > read else ""
         return Problem(
@@ -73,6 +75,18 @@ class Troubles:
             ),
             f"page {read}",
         )
+
+
+def _missing(read: int, stated: int) -> Problem:
+    return Problem(
+        "error",
+        Text(
+            f"文件应有 {stated} 页，只找到 {read} 页；文件可能已损坏，请重新取得完整文件",
+            f"the file should have {stated} pages, only {read} were found; it may be damaged: "
+            "fetch the whole file again",
+        ),
+        f"page {read}",
+    )
 
 
 def _problem(pages: list[int], zh: str, en: str) -> Problem | None:
