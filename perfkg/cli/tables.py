@@ -71,6 +71,7 @@ _USES = {
     "value": Text("指标值", "Value"),
     "comparator": Text("比较符", "Comparator"),
     "direction": Text("指标性质", "Nature"),
+    "polarity": Text("指标方向", "Direction"),
     "unit": Text("计量单位", "Unit"),
     "weight": Text("分值", "Weight"),
     "score": Text("得分", "Score"),

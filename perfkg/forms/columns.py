@@ -85,14 +85,19 @@ class Assignment:
     """The cells of a row by role.
 
     Attributes:
-        by_role: the cell of each column that has one.
+        pairs: role and cell of each column that has one; a role may stand twice.
         in_front: cells before the name that belong to no column: unknown headings.
         left: other cells that belong to no column.
     """
 
-    by_role: dict[str, Cell]
+    pairs: tuple[tuple[str, Cell], ...]
     in_front: tuple[Cell, ...]
     left: tuple[Cell, ...]
+
+    @property
+    def by_role(self) -> dict[str, Cell]:
+        """The cell of each role, the first where it stands twice."""
+        return dict(reversed(self.pairs))
 
 
 def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -> Assignment:
@@ -107,14 +112,14 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
     roles = head.roles() if head else PLAIN_ROLES
     keeps = head if head is not None and head.block == block else None
     chosen = _best(cells, roles, keeps, units)
-    by_role = {roles[role]: cells[index] for index, role in chosen}
-    name = by_role.get("name")
+    pairs = tuple((roles[role], cells[index]) for index, role in chosen)
+    name = dict(pairs).get("name")
     used = {index for index, _ in chosen}
     rest = [cell for index, cell in enumerate(cells) if index not in used]
     if name is None:
-        return Assignment(by_role, (), tuple(rest))
+        return Assignment(pairs, (), tuple(rest))
     return Assignment(
-        by_role,
+        pairs,
         tuple(cell for cell in rest if cell.column < name.column),
         tuple(cell for cell in rest if cell.column > name.column),
     )
@@ -162,7 +167,7 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
         return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5
     if role == "comparator":
         return 3.0 if comparator(cell.text) is not None else -3.0
-    if role == "direction":
+    if role in ("direction", "polarity"):
         return 2.5 if sign else -3.0
     if role == "unit":
         return _fit_of_unit(text, units)

@@ -85,7 +85,7 @@ class IndicatorTable:
         row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
         self._note_uses(parts, row)
-        if not parts.cells.by_role and not parts.cells.left:
+        if not parts.cells.pairs and not parts.cells.left:
             if parts.headings:
                 self._levels.take(self._printed(parts, row, after_break))
             return
@@ -172,7 +172,7 @@ class IndicatorTable:
                 self.notes.use(row, cell, "heading")
         for cell in (*(cell for cell, _ in parts.headings), *parts.cells.in_front):
             self.notes.use(row, cell, "heading")
-        for role, cell in parts.cells.by_role.items():
+        for role, cell in parts.cells.pairs:
             self.notes.use(row, cell, role)
 
     # -- sorting the cells of a row ---------------------------------------------------------

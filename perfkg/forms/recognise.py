@@ -244,7 +244,7 @@ class _FormReader:
 
     def _report_empty_parts(self, form: Form) -> None:
         """Name the parts that the form leaves empty or that could not be found."""
-        dates = form.planned_start or form.planned_end
+        dates = bool(form.planned_start or form.planned_end)
         wanted = [
             (self._header.money.states("annual_request"), "年度资金", "the year's money"),
             (form.annual_goal, "年度目标", "the annual goal"),

@@ -14,6 +14,7 @@ from perfkg.readers.encoding import decode
 from perfkg.readers.grid import Grid
 from perfkg.readers.html import read_html, read_mhtml
 from perfkg.readers.kind import Foreign, Kind, recognise_kind
+from perfkg.readers.radicals import unified_grid
 from perfkg.readers.sheets import read_xls, read_xlsx
 from perfkg.readers.text import read_text_with_problems
 
@@ -94,7 +95,7 @@ def read(document: Document, data: bytes) -> Reading:
     if isinstance(kind, Foreign):
         raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
     grid, problems = _reader(kind)(data, document.name)
-    return Reading(document, grid, problems)
+    return Reading(document, unified_grid(grid), problems)
 
 
 def _reader(kind: Kind) -> Reader:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+
+from openpyxl.utils import get_column_letter
 
 from perfkg.errors import DocumentError
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Grid
 from perfkg.readers.tables import GridBuilder, cell_text
-from perfkg.readers.worksheet import MAX_COLUMNS, Sheet, Workbook, letters
+from perfkg.readers.worksheet import MAX_COLUMNS, Sheet, Workbook
 from perfkg.readers.xls import read_workbook as _read_xls
 from perfkg.readers.xlsx import read_workbook as _read_xlsx
 
@@ -78,7 +79,7 @@ def _sheet_problems(sheet: Sheet) -> Iterator[Problem]:
             f"{sheet.name}!A{sheet.empty_after}",
         )
     if sheet.is_wide:
-        last = letters(MAX_COLUMNS - 1)
+        last = get_column_letter(MAX_COLUMNS)
         yield _problem(
             "warning",
             f"工作表“{sheet.name}”过宽，{last} 列右侧的内容未读取",
@@ -102,11 +103,6 @@ def _sheet_problems(sheet: Sheet) -> Iterator[Problem]:
         )
 
 
-@lru_cache(maxsize=MAX_COLUMNS)
-def _letters(column: int) -> str:
-    return letters(column)
-
-
 def _add_sheet(builder: GridBuilder, sheet: Sheet) -> None:
     _show_merged(sheet)
     spans = _spans(sheet)
@@ -118,7 +114,8 @@ def _add_sheet(builder: GridBuilder, sheet: Sheet) -> None:
         for row in block:
             cells = sheet.rows[row]
             texts = [cell_text(cells.get(at, "")) for at in range(first, last + 1)]
-            places = [f"{sheet.name}!{_letters(at)}{row + 1}" for at in range(first, last + 1)]
+            names = map(get_column_letter, range(first + 1, last + 2))
+            places = [f"{sheet.name}!{column}{row + 1}" for column in names]
             builder.add(texts, places, f"{sheet.name}!A{row + 1}")
 
 

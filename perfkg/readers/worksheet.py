@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from openpyxl.utils import get_column_letter
+
 MAX_ROWS = 50_000
 """Rows of one sheet; those below are left out, with a problem."""
 
@@ -66,7 +68,7 @@ class Sheet:
     def put_error(self, row: int, column: int) -> None:
         """Remember a cell that shows an error."""
         if len(self.errors) < 10:
-            self.errors.append(address(row, column))
+            self.errors.append(f"{get_column_letter(column + 1)}{row + 1}")
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Keep a merged range, as far as the sheet is read."""
@@ -82,26 +84,3 @@ class Workbook:
 
     sheets: list[Sheet] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
-
-
-def letters(column: int) -> str:
-    """Return the name of a column.
-
-    >>> letters(0), letters(27)
-    ('A', 'AB')
-    """
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def address(row: int, column: int) -> str:
-    """Return the address of a cell.
-
-    >>> address(11, 3)
-    'D12'
-    """
-    return f"{letters(column)}{row + 1}"

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import IO
 
 from lxml import etree
+from openpyxl.utils import column_index_from_string
 
 from perfkg.readers.archive import BROKEN, Archive, damaged
 from perfkg.readers.number_format import BUILT_IN, GENERAL, show
@@ -110,7 +111,7 @@ class _Reader:
         column = -1
         for cell in element:
             match = _REFERENCE.fullmatch(cell.get("r", ""))
-            column = _column(match[1]) if match else column + 1
+            column = column_index_from_string(match[1]) - 1 if match else column + 1
             if len(cell) and column < MAX_COLUMNS:
                 self._take_cell(sheet, row, column, cell)
             elif len(cell):
@@ -214,13 +215,6 @@ def _integer(text: str | None) -> int:
     return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else 0
 
 
-def _column(name: str) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
 def _hide_columns(sheet: Sheet, element: etree._Element) -> None:
     if element.get("hidden") in ("1", "true"):
         first, last = _integer(element.get("min")), _integer(element.get("max"))
@@ -231,4 +225,5 @@ def _merge(sheet: Sheet, reference: str) -> None:
     ends = [_REFERENCE.fullmatch(end) for end in reference.replace("$", "").split(":")]
     if len(ends) == 2 and ends[0] and ends[1]:
         (left, top), (right, bottom) = ends[0].groups(), ends[1].groups()
-        sheet.merge(int(top) - 1, _column(left), int(bottom) - 1, _column(right))
+        first, last = column_index_from_string(left) - 1, column_index_from_string(right) - 1
+        sheet.merge(int(top) - 1, first, int(bottom) - 1, last)

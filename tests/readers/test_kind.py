@@ -53,6 +53,10 @@ def _ole(*names: str) -> bytes:
         encoded = name.encode("utf-16-le")
         entry[: len(encoded)] = encoded
         struct.pack_into("<HB", entry, 0x40, len(encoded) + 2, 2 if number else 5)
+        none, last = 0xFFFFFFFF, number == len(names)
+        following = none if last or not number else number + 1
+        child = 1 if names and not number else none
+        struct.pack_into("<III", entry, 0x44, none, following, child)
         struct.pack_into("<I", entry, 0x74, 0xFFFFFFFE)
         directory += bytes(entry)
     return bytes(header) + fat + directory.ljust(512, b"\x00")

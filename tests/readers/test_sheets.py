@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfkg.errors import DocumentError
-from perfkg.readers import worksheet
+from perfkg.readers import worksheet, xls
 from perfkg.readers.number_format import show
 from perfkg.readers.sheets import read_xls, read_xlsx
 
@@ -244,6 +245,30 @@ def test_a_long_shared_text_that_runs_over_records_is_read_whole_in_xls() -> Non
     grid, _ = read_xls(_xls(book), "f.xls")
     assert [row[0] for row in texts(grid)] == long
     assert texts(grid)[11][1] == "abc" * 900 + "11"
+
+
+def test_a_link_over_a_whole_xls_sheet_is_never_laid_out() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    sheet.write(0, 0, "健康体检")
+    sheet.header_str = b"h" * 60
+    for row in range(1, 400):
+        sheet.write(row, 1, row)
+    header = struct.pack("<HHHB", 0x14, 63, 60, 0) + b"h" * 60
+    link = struct.pack("<HH4H", 0x1B8, 63, 0, 65535, 0, 255).ljust(len(header), b"\0")
+    data = _xls(book)
+    assert header in data
+    grid, _ = read_xls(data.replace(header, link), "f.xls")
+    assert texts(grid)[:2] == [["健康体检", ""], ["", "1"]]
+
+
+def test_xls_sheets_of_too_many_rows_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xls, "MAX_TOTAL_ROWS", 100_000)
+    book = xlwt.Workbook()
+    for number in range(3):
+        book.add_sheet(str(number)).write(65_535, 0, "末行")
+    with pytest.raises(DocumentError, match="请拆分"):
+        read_xls(_xls(book), "f.xls")
 
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

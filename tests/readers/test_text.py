@@ -156,7 +156,7 @@ def _kept(text: str) -> str:
     return _SEPARATORS.sub("", text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(_PARTS, max_size=60).map("".join))
 @example("|\n修桥\n|\n||")
 @example("修桥\n|\n10\n\n|\n|")

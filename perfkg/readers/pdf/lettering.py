@@ -14,6 +14,8 @@ _SPACE = 0.1
 _LATIN_GAP = 0.25
 _MIXED_GAP = 0.5
 _WIDE_GAP = 0.9
+_FULL = 1.6
+"""How near to the right end a broken line reaches, in sizes of its type."""
 
 
 @dataclass(slots=True)
@@ -89,17 +91,31 @@ def text_of(glyphs: list[Glyph]) -> str:
     turn = Counter(glyph.turn for glyph in glyphs).most_common(1)[0][0]
     if turn:
         glyphs = [turned(glyph, turn) for glyph in glyphs]
-    return joined([line.text for line in lines_of(glyphs)])
+    return joined(lines_of(glyphs))
 
 
-def joined(lines: Iterable[str]) -> str:
-    """Join the lines of one cell: a space between Latin words or digits, else a line end."""
-    text = ""
+def joined(lines: list[Line]) -> str:
+    """Join the lines of one cell.
+
+    A line that reaches the right end was broken by the print and goes on with the next one; a
+    shorter one ends a paragraph.
+    """
+    reach = max((line.x1 for line in lines), default=0.0)
+    text, was_broken = "", False
     for line in lines:
-        if text and line:
-            text += " " if _is_latin(text[-1]) and _is_latin(line[0]) else "\n"
-        text += line
+        words = line.text
+        if text and words:
+            text += _between(text[-1], words[0], was_broken)
+        text += words
+        was_broken = line.x1 >= reach - _FULL * line.size
     return text
+
+
+def _between(left: str, right: str, was_broken: bool) -> str:
+    """Return what stands between the last sign of a line and the first of the next."""
+    if _is_latin(left) and _is_latin(right):
+        return "" if was_broken and left.isdigit() and right.isdigit() else " "
+    return "" if was_broken else "\n"
 
 
 def _space(left: Glyph, right: Glyph) -> str:

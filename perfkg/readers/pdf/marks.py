@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -109,24 +109,47 @@ def marks_of(page: Page) -> Marks:
         rules = [_turned_rule(rule, turn, width, height) for rule in rules]
         fills = [_turned_rule(rule, turn, width, height) for rule in fills]
     pictured = max((_covered(image, width, height) for image in page.images), default=0.0)
-    return Marks(_once(glyphs), rules, fills, pictured, len(page.curves))
+    return Marks(_once(_spaced(glyphs)), rules, fills, pictured, len(page.curves))
 
 
 def _glyphs(
     chars: Iterable[dict[str, Any]], left: float, above: float, width: float, height: float
 ) -> Iterator[Glyph]:
-    spaced = False
     for char in chars:
         text = _CONTROL.sub("", _UNMAPPED.sub(UNMAPPED, char["text"]))
-        if not text.strip():
-            spaced = True
-            continue
         x0, x1 = float(char["x0"]) - left, float(char["x1"]) - left
         top, bottom = float(char["top"]) - above, float(char["bottom"]) - above
-        glyph = Glyph(text, x0, x1, top, bottom, _turn(char["matrix"]), spaced)
-        spaced = False
+        glyph = Glyph(text, x0, x1, top, bottom, _turn(char["matrix"]))
         if glyph.size >= _LEAST_SIZE and 0 <= glyph.x <= width and 0 <= glyph.y <= height:
             yield glyph
+
+
+def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
+    """Leave out white space, and mark the glyph that stands right after it.
+
+    By position: programs print spaces in any order.
+    """
+    ends: dict[tuple[int, int], list[Glyph]] = {}
+    for glyph in glyphs:
+        if glyph.text.isspace():
+            ends.setdefault((int(glyph.x1 // 4), int(glyph.top // 4)), []).append(glyph)
+    kept = []
+    for glyph in glyphs:
+        if not glyph.text.strip():
+            continue
+        near = 0.2 * glyph.size
+        spaces = _around(ends, (int(glyph.x0 // 4), int(glyph.top // 4)))
+        if any(abs(s.x1 - glyph.x0) <= near and abs(s.y - glyph.y) <= near for s in spaces):
+            glyph = replace(glyph, spaced=True)
+        kept.append(glyph)
+    return kept
+
+
+def _around(cells: dict[tuple[int, int], list[Glyph]], at: tuple[int, int]) -> Iterator[Glyph]:
+    """The glyphs in a cell of a coarse grid and in those around it."""
+    for column in (at[0] - 1, at[0], at[0] + 1):
+        for line in (at[1] - 1, at[1], at[1] + 1):
+            yield from cells.get((column, line), ())
 
 
 def _turn(matrix: tuple[float, ...]) -> int:
@@ -175,20 +198,17 @@ def _turned_rule(rule: Rule, turn: int, width: float, height: float) -> Rule:
 
 def _once(glyphs: list[Glyph]) -> list[Glyph]:
     """Leave out glyphs printed again at the same place, as some programs do for bold type."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    seen: dict[str, dict[tuple[int, int], list[Glyph]]] = {}
     kept = []
     for glyph in glyphs:
         near = min(0.15 * glyph.size, 0.4 * (glyph.x1 - glyph.x0)) or 0.1
-        column, line = int(glyph.x0 // 4), int(glyph.top // 4)
-        around = (
-            other
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for other in seen.get((glyph.text, column + dx, line + dy), ())
-        )
-        if any(abs(o.x0 - glyph.x0) <= near and abs(o.top - glyph.top) <= near for o in around):
+        same, at = seen.setdefault(glyph.text, {}), (int(glyph.x0 // 4), int(glyph.top // 4))
+        if any(
+            abs(other.x0 - glyph.x0) <= near and abs(other.top - glyph.top) <= near
+            for other in _around(same, at)
+        ):
             continue
-        seen.setdefault((glyph.text, column, line), []).append(glyph)
+        same.setdefault(at, []).append(glyph)
         kept.append(glyph)
     return kept
 

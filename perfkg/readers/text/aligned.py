@@ -72,9 +72,10 @@ class Columns:
     of_start: dict[int, int]
     count: int
 
-    def fits(self, rows: Sequence[Sequence[Token]]) -> bool:
-        """Whether every cell of `rows` starts where a column does."""
-        return all(t.begins(self.wide) in self.of_start for tokens in rows for t in tokens)
+    def go_on(self, rows: Sequence[Sequence[Token]]) -> bool:
+        """Whether `rows` are a table's next ones: no cell in the first column, all in others."""
+        columns = (self.of_start.get(t.begins(self.wide), 0) for tokens in rows for t in tokens)
+        return all(columns)
 
     def place(self, tokens: Sequence[Token]) -> list[str]:
         """Return all cells of a line, with empty ones where it prints nothing."""
@@ -137,7 +138,7 @@ def read_aligned(
     `known` are the columns of the table before, which may go on after a blank line.
     """
     rows = [_spaced_labels_joined(tokens_of(line.text), words) for line in lines]
-    columns = known if known is not None and known.fits(rows) else _columns(rows)
+    columns = known if known is not None and known.go_on(rows) else _columns(rows)
     drafts = [
         Draft(line.number, columns.place(tokens)) for line, tokens in zip(lines, rows, strict=True)
     ]

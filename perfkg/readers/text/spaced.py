@@ -81,10 +81,11 @@ class PlainReader:
 
     def read(self, lines: Sequence[Line]) -> Iterator[Draft]:
         """Give a row for each line, or several where a line holds rows of the indicator table."""
-        glues = [find_glue(line.text.strip(), self._words) for line in lines]
-        self._glued = self._glued or any(_is_proof(glue) for glue in glues)
-        for line, glue in zip(lines, glues, strict=True):
-            for cells in self._rows(self._cells(glue)):
+        texts = [line.text.strip() for line in lines]
+        glues = [None if " " in text else find_glue(text, self._words) for text in texts]
+        self._glued = self._glued or any(glue and _is_proof(glue) for glue in glues)
+        for line, text, glue in zip(lines, texts, glues, strict=True):
+            for cells in self._rows(self._cells(text, glue)):
                 yield Draft(line.number, cells)
 
     def _rows(self, cells: list[str]) -> Iterator[list[str]]:
@@ -102,14 +103,14 @@ class PlainReader:
             kinds.append(kind)
         yield row
 
-    def _cells(self, glue: Glue) -> list[str]:
-        text = glue.text
+    def _cells(self, text: str, glue: Glue | None) -> list[str]:
         if len(text) > MAX_LINE:
             return [text]
         pieces = self._pieces(text)
         labels = [piece for piece in pieces if piece.kind]
         if pieces and pieces[0].kind:
             return self._labelled(pieces)
+        glue = glue or find_glue(text, self._words)
         if glue.is_sure or glue.has_colon or (self._glued and glue.is_led):
             return self._unglued(glue)
         if len(labels) > 1 and any(piece.kind in ("field", "fund") for piece in labels):
@@ -215,7 +216,7 @@ class PlainReader:
 
 def _is_proof(glue: Glue) -> bool:
     """Whether a line shows that labels and values are glued in this text."""
-    if not glue.is_sure or " " in glue.text:
+    if not glue.is_sure:
         return False
     labels = sum(match.end - match.start for match in glue.matches)
     return labels < len(glue.text) or len(glue.matches) > 2
