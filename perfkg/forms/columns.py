@@ -111,7 +111,7 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
     """
     roles = head.roles() if head else PLAIN_ROLES
     keeps = head if head is not None and head.block == block else None
-    chosen = _best(cells, roles, keeps, units)
+    chosen = _plain(cells, roles) or _best(cells, roles, keeps, units)
     pairs = tuple((roles[role], cells[index]) for index, role in chosen)
     name = dict(pairs).get("name")
     used = {index for index, _ in chosen}
@@ -123,6 +123,14 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
         tuple(cell for cell in rest if cell.column < name.column),
         tuple(cell for cell in rest if cell.column > name.column),
     )
+
+
+def _plain(cells: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, int]] | None:
+    """Return what is best for the usual row, a name and a value, without trying all the rest."""
+    if roles != PLAIN_ROLES or len(cells) != 2 or looks_like_value(cells[0].text):
+        return None
+    signs = any(comparator(c.text) is not None or normalise(c.text) in _NATURES for c in cells)
+    return None if signs else [(0, 0), (1, 1)]
 
 
 def _best(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.model import Comparator, Value
@@ -88,6 +89,7 @@ class ReadValue:
     problem: Text | None = None
 
 
+@lru_cache(maxsize=16384)
 def comparator(text: str) -> Comparator | None:
     """Return the comparator that `text` spells, or None.
 
@@ -97,6 +99,7 @@ def comparator(text: str) -> Comparator | None:
     return _SIGNS.get(_SIGN_CODE.sub("", half_width(text)))
 
 
+@lru_cache(maxsize=16384)
 def looks_like_value(text: str) -> bool:
     """Whether `text` begins as a number does, with or without a comparator."""
     return bool(_QUANTITY.match(half_width(clean(text).text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,18 @@ class Row:
         place: where a person finds the row (`line 19`).
         number: one-based position that orders the rows of a document.
         block: rows of one unbroken table share a number; a blank line or a page break ends it.
+        filled: the cells that hold text.
     """
 
     cells: tuple[Cell, ...]
     place: str
     number: int
     block: int
+    filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def filled(self) -> tuple[Cell, ...]:
-        """The cells that hold text."""
-        return tuple(cell for cell in self.cells if cell.text)
+    def __post_init__(self) -> None:
+        # Asked for many times of every row, so it is kept.
+        object.__setattr__(self, "filled", tuple(cell for cell in self.cells if cell.text))
 
     @property
     def is_prose(self) -> bool:
