@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from helpers import DEMO, Commands, start_service, stop_service
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +30,30 @@ def _no_settings_from_outside() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("PERFKG_")]:
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; it runs once, since Playwright allows one run in a process."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def print_page(browser: Browser) -> Iterator[Callable[[str], bytes]]:
+    """Prints a page of HTML as a PDF."""
+    page = browser.new_page()
+
+    def printed(html: str) -> bytes:
+        page.set_content(html)
+        return page.pdf(format="A4", margin={"top": "15mm", "bottom": "15mm"})
+
+    yield printed
+    page.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from perfkg.cli import console
 from perfkg.cli.options import StoreOption, settings_for
-from perfkg.cli.tables import document_tables, ingest_lines
+from perfkg.cli.tables import cell_table, document_tables, ingest_lines
 from perfkg.errors import UsageError
 from perfkg.forms.as_json import document_json
 from perfkg.forms.model import ReadDocument
@@ -65,6 +65,9 @@ def parse(
     form: Annotated[
         ParseFormat, typer.Option("--format", help="输出格式 · Output format.")
     ] = ParseFormat.TABLE,
+    cells: Annotated[
+        bool, typer.Option("--cells", help="逐格列出读成了什么 · List what became of every cell.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """读取表格并显示读到的内容，不写入库。 Show what is read from forms; touches no store.
@@ -72,6 +75,8 @@ def parse(
     例 Examples:
 
         perfkg parse 申报表.txt
+
+        perfkg parse --cells 申报表.docx
 
         perfkg parse --format json a.txt b.txt > forms.json
 
@@ -82,6 +87,8 @@ def parse(
     if form is ParseFormat.TABLE:
         for read in documents:
             console.show(*document_tables(read, settings.lang))
+            if cells:
+                console.show(cell_table(read, settings.lang))
     elif form is ParseFormat.JSON:
         objects = [document_json(read) for read in documents]
         _print(json.dumps(objects, ensure_ascii=False, indent=2) + "\n")

@@ -57,6 +57,53 @@ def document_tables(read: ReadDocument, language: Language) -> Iterator[Renderab
         yield ""
 
 
+_USES = {
+    "label": Text("栏目名称", "label"),
+    "heading": Text("指标类别", "heading"),
+    "title": Text("标题", "title"),
+    "frame": Text("表框", "frame"),
+    "unplaced": Text("未读入", "left out"),
+    "stated_unit": Text("金额单位", "unit of money"),
+    "period": Text("起止时间", "period"),
+    "project_other": Text("其他资金（项目）", "Project, other"),
+    "name": Text("三级指标", "Indicator"),
+    "child": Text("四级指标", "Indicator, level 4"),
+    "value": Text("指标值", "Value"),
+    "comparator": Text("比较符", "Comparator"),
+    "direction": Text("指标性质", "Nature"),
+    "polarity": Text("指标方向", "Direction"),
+    "unit": Text("计量单位", "Unit"),
+    "weight": Text("分值", "Weight"),
+    "score": Text("得分", "Score"),
+    "actual": Text("实际完成值", "Result"),
+    "reason": Text("偏差原因（未收入数据）", "Reason (not in the data)"),
+    "other": Text("其他栏（未收入数据）", "Another column (not in the data)"),
+    "initial": Text("年初预算数", "Initial budget"),
+    "budget": Text("全年预算数", "Budget"),
+    "executed": Text("全年执行数（未收入数据）", "Executed (not in the data)"),
+    "rate": Text("执行率（未收入数据）", "Rate (not in the data)"),
+    "achieved": Text("实际完成情况（未收入数据）", "Achieved (not in the data)"),
+    "long_term_indicator": Text(
+        "中长期指标（未收入数据）", "Long-term indicator (not in the data)"
+    ),
+    **{name: label for label, name in (*_FIELDS, *_FUNDS)},
+}
+"""What each use of a cell is called."""
+
+
+def cell_table(read: ReadDocument, language: Language) -> Table:
+    """Return a table of what became of every cell of a file's forms."""
+    table = Table(title=escape(read.document.name), title_justify="left")
+    table.add_column(Text("位置", "Place").into(language), no_wrap=True)
+    table.add_column(Text("印出", "Printed").into(language), overflow="fold")
+    table.add_column(Text("读作", "Read as").into(language), no_wrap=True)
+    for cell in read.cells:
+        style = "red" if cell.use == "unplaced" else "dim" if cell.use in ("frame", "label") else ""
+        use = _USES[cell.use].into(language)
+        table.add_row(cell.place, escape(cell.text), use, style=style)
+    return table
+
+
 def _form_table(name: str, form: Form, language: Language) -> Table:
     title = f"{name}, {form.location}"
     table = Table(title=escape(title), show_header=False, title_justify="left", expand=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml import html
 from pylatexenc.latex2text import LatexNodes2Text
@@ -41,6 +41,7 @@ def _latex() -> LatexNodes2Text:
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> Cleaned:
     r"""Remove HTML and LaTeX and fold white space; line breaks between paragraphs stay.
 

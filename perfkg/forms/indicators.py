@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from perfkg.forms.cleaning import clean
+from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
 from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
-from perfkg.forms.values import looks_like_value, read_value
+from perfkg.forms.notes import FRAME, Notes
+from perfkg.forms.numbers import NUMBER, decimal, half_width
+from perfkg.forms.value_cells import read_cells
+from perfkg.forms.values import read_value
 from perfkg.identity import normalise
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
@@ -19,50 +25,28 @@ REPEATED = Text(
     "换页处重复印刷的一行，只计一次", "the row is printed again at a page break and counts once"
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of the table: which column holds what.
-
-    Attributes:
-        columns: role (level1, level2, name, value) → column.
-        block: the unbroken table that the head belongs to; below a break columns may shift.
-    """
-
-    columns: dict[str, int]
-    block: int
-
-    @classmethod
-    def find(cls, row: Row, layout: Layout) -> Head | None:
-        """Return the head that `row` is, or None."""
-        columns: dict[str, int] = {}
-        for cell in row.filled:
-            role = layout.column(cell.text)
-            if role is not None and role != "side":
-                columns.setdefault(role, cell.column)
-        return cls(columns, row.block) if len(columns) >= 2 else None
-
-    @classmethod
-    def of_first_row(cls, parts: _Parts, row: Row) -> Head | None:
-        """Return the columns that a whole row shows, where a page goes on without a head."""
-        roles = [meanings[0].level for _, meanings in parts.headings]
-        if roles != [1, 2] or parts.unknown or parts.name is None or parts.value is None:
-            return None
-        cells = (*(cell for cell, _ in parts.headings), parts.name, parts.value)
-        names = ("level1", "level2", "name", "value")
-        return cls({name: cell.column for name, cell in zip(names, cells, strict=True)}, row.block)
+_LONGEST_HEADING = 14
+_SCORE = re.compile(NUMBER)
+_Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The cells of a row by what they are."""
+    """The cells of a row by what they are.
 
-    headings: tuple[tuple[Cell, tuple[Heading, ...]], ...]
-    unknown: tuple[Cell, ...]
-    name: Cell | None
-    value: Cell | None
-    left: tuple[Cell, ...]
+    Attributes:
+        headings: with what each can mean. fragment: whether the end of a split one was met.
+        cells: what follows them, by column.
+    """
+
+    headings: _Headings
     fragment: bool
+    cells: Assignment
+
+    @property
+    def name(self) -> Cell | None:
+        """The cell of the indicator's name."""
+        return self.cells.by_role.get("child") or self.cells.by_role.get("name")
 
 
 @dataclass(slots=True)
@@ -71,12 +55,13 @@ class IndicatorTable:
 
     layout: Layout
     vocabulary: Vocabulary
+    notes: Notes
     targets: list[Target] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     _head: Head | None = None
     _levels: Levels = field(init=False)
     _block: int | None = None
     _stub: str | None = None
+    _stub_is_row: bool = False
 
     def __post_init__(self) -> None:
         self._levels = Levels(self.vocabulary.headings)
@@ -87,33 +72,53 @@ class IndicatorTable:
             self._meanings(cell) and normalise(cell.text).endswith("指标") for cell in row.filled
         )
 
-    def take_head(self, head: Head) -> None:
+    def take_head(self, head: Head, row: Row) -> None:
         """Begin the table, or go on after its head was printed again."""
         self._head = head
+        for cell in row.filled:
+            self.notes.use(row, cell, "label")
 
     def take(self, row: Row) -> None:
         """Read one row."""
         after_break = self._block is not None and row.block != self._block
         self._block = row.block
-        row, completed = self._completed(row)
+        row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
-        if parts.name is None and parts.value is None and not parts.left:
-            self._take_headings_only(parts, row, after_break)
+        self._note_uses(parts, row)
+        if not parts.cells.pairs and not parts.cells.left:
+            if parts.headings:
+                self._levels.take(self._printed(parts, row, after_break))
             return
         self._levels.take(self._printed(parts, row, after_break))
         for problem in self._levels.problems:
             self._report("warning", problem, row)
-        for cell in parts.left:
-            self._report_unplaced(cell, row)
+        for cell in parts.cells.left:
+            self.notes.unplaced(row, cell)
         if parts.name is None:
-            self._report_nameless(parts.value, row)
+            self._report_nameless(parts, row)
             return
         if self._head is None or self._head.block != row.block:
-            self._head = Head.of_first_row(parts, row) or self._head
+            self._head = _columns_of_first_row(parts, self._head, row) or self._head
         if completed:
             self._mend_last()
-        self._add(self._target(parts.name, parts.value, row), after_break)
-        self._stub = parts.unknown[-1].text if parts.unknown else None
+        self._add(self._target(parts.name, parts.cells.by_role, row), after_break)
+        self._note_stub(parts)
+
+    def _annual_side(self, row: Row) -> Row:
+        """Keep the year's half of a row that has the indicators of the whole project beside it."""
+        head = self._head
+        start = None if head is None or head.block != row.block else head.second_half()
+        if head is None or start is None:
+            return row
+        right = tuple(cell for cell in row.cells if cell.column >= start)
+        first = head.columns[0][1]
+        for cell in row.filled:
+            if cell.column < start:
+                self.notes.use(row, cell, "long_term_indicator")
+        if not any(cell.text for cell in right):
+            return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
+        level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()
+        return replace(row, cells=(*level1, *right))
 
     def _completed(self, row: Row) -> tuple[Row, bool]:
         """Join a heading whose beginning stands on the row above (可持续影 | 响指标)."""
@@ -131,22 +136,44 @@ class IndicatorTable:
             return replace(row, cells=cells), True
         return row, False
 
+    def _note_stub(self, parts: _Parts) -> None:
+        """Remember a text that may be the beginning of a heading, for the row below."""
+        alone = not parts.headings and set(parts.cells.by_role) == {"name"}
+        self._stub_is_row = alone
+        if parts.cells.in_front:
+            self._stub = parts.cells.in_front[-1].text
+        elif alone and parts.name is not None and len(parts.name.text) <= _LONGEST_HEADING:
+            self._stub = parts.name.text
+
     def _mend_last(self) -> None:
         """Put the row above, which held the beginning of the heading, under the whole of it."""
         last = self.targets.pop()
-        self.problems = [p for p in self.problems if p.location != last.location]
+        problems = self.notes.problems
+        problems[:] = [p for p in problems if p.location != last.location]
         joined = joined_heading(self._levels.level2 or self._levels.level1 or "")
+        if self._stub_is_row:
+            # The row above was nothing but the beginning of the heading.
+            self._levels.repairs.append(joined)
+            return
         self.targets.append(
             replace(last, level1=self._levels.level1, level2=self._levels.level2, repairs=(joined,))
         )
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")
-        return Printed(parts.headings, parts.unknown, parts.fragment, after_break, keeps)
+        unknown = parts.cells.in_front
+        return Printed(parts.headings, unknown, parts.fragment, after_break, keeps)
 
-    def _take_headings_only(self, parts: _Parts, row: Row, after_break: bool) -> None:
-        if parts.headings:
-            self._levels.take(self._printed(parts, row, after_break))
+    def _note_uses(self, parts: _Parts, row: Row) -> None:
+        for cell in row.filled:
+            if self._is_frame(cell):
+                self.notes.use(row, cell, FRAME)
+            elif normalise(cell.text) == "指标":
+                self.notes.use(row, cell, "heading")
+        for cell in (*(cell for cell, _ in parts.headings), *parts.cells.in_front):
+            self.notes.use(row, cell, "heading")
+        for role, cell in parts.cells.pairs:
+            self.notes.use(row, cell, role)
 
     # -- sorting the cells of a row ---------------------------------------------------------
 
@@ -163,7 +190,8 @@ class IndicatorTable:
             else:
                 break
             cells.pop(0)
-        return self._name_and_value(tuple(headings), cells, fragment, row)
+        assigned = assign(cells, self._head, row.block, self.vocabulary.units)
+        return _Parts(tuple(headings), fragment, assigned)
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""
@@ -189,56 +217,42 @@ class IndicatorTable:
         head = self._head
         if head is None or head.block != row.block:
             return False
-        return any(head.columns.get(role) == cell.column for role in roles)
-
-    def _name_and_value(
-        self,
-        headings: tuple[tuple[Cell, tuple[Heading, ...]], ...],
-        cells: list[Cell],
-        fragment: bool,
-        row: Row,
-    ) -> _Parts:
-        unknown, name, value, left = _split(cells, self._columns_of(cells, row))
-        return _Parts(headings, unknown, name, value, left, fragment)
-
-    def _columns_of(self, cells: Sequence[Cell], row: Row) -> tuple[int, int] | None:
-        """Return the columns of name and value where the row fills both of them."""
-        if self._head is None or self._head.block != row.block:
-            return None
-        name, value = self._head.columns.get("name"), self._head.columns.get("value")
-        filled = {cell.column for cell in cells}
-        if name is None or value is None or not {name, value} <= filled:
-            return None
-        return name, value
+        return head.role_at(cell.column) in roles
 
     # -- what a row says --------------------------------------------------------------------
 
-    def _target(self, name: Cell, value: Cell | None, row: Row) -> Target:
+    def _target(self, name: Cell, cells: Mapping[str, Cell], row: Row) -> Target:
         read_name = clean(name.text)
-        found = read_value(value.text if value else "", self.vocabulary.units)
-        if value is None:
+        units = self.vocabulary.units
+        found = read_cells(cells, units)
+        if not found.value.raw:
             self._report_empty(read_name.text, row)
         if found.problem is not None:
             self._report("error", found.problem, row)
         self._report_new_unit(found.value.unit, row)
         repairs = (*self._levels.repairs, *self._shift(name, row), *read_name.repairs)
         repairs = (*repairs, *found.repairs)
+        actual = cells.get("actual")
         return Target(
             level1=self._levels.level1,
             level2=self._levels.level2,
             name=read_name.text.replace("\n", ""),
             value=found.value,
             location=row.place,
+            weight=_score(cells.get("weight")),
+            actual=None if actual is None else read_value(actual.text, units).value,
+            score=_score(cells.get("score")),
             repairs=tuple(dict.fromkeys(repairs)),
         )
 
     def _shift(self, name: Cell, row: Row) -> tuple[Text, ...]:
         """Name the repair of a row whose cells do not stand under the columns of its table."""
         head = self._head
-        if head is None or head.block != row.block or "name" not in head.columns:
+        column = None if head is None else head.column("name")
+        if head is None or column is None or head.block != row.block:
             return ()
-        shift = head.columns["name"] - name.column
-        if not shift:
+        shift = column - name.column
+        if not shift or head.role_at(name.column) in ("name", "child"):
             return ()
         zh, en = ("左", "left") if shift > 0 else ("右", "right")
         return (
@@ -259,22 +273,13 @@ class IndicatorTable:
     # -- what could not be placed -----------------------------------------------------------
 
     def _report(self, severity: Severity, message: Text, row: Row) -> None:
-        self.problems.append(Problem(severity, message, row.place))
+        self.notes.problems.append(Problem(severity, message, row.place))
 
-    def _report_unplaced(self, cell: Cell, row: Row) -> None:
+    def _report_nameless(self, parts: _Parts, row: Row) -> None:
+        text = " | ".join(cell.text for cell in parts.cells.by_role.values())
         message = Text(
-            f"“{cell.text}”无法归入任何栏目，未读入；请检查该行的列是否错位",
-            f"'{cell.text}' fits no column and was left out; check whether the row's columns "
-            "have shifted",
-        )
-        self._report("error", message, row)
-
-    def _report_nameless(self, value: Cell | None, row: Row) -> None:
-        text = value.text if value else ""
-        message = Text(
-            f"指标值“{text}”前没有三级指标名称，该行未读入；请补上指标名称",
-            f"the value '{text}' has no indicator in front of it and the row was left out; add "
-            "the indicator's name",
+            f"“{text}”前没有三级指标名称，该行未读入；请补上指标名称",
+            f"there is no indicator's name in front of '{text}' and the row was left out; add it",
         )
         self._report("error", message, row)
 
@@ -296,23 +301,22 @@ class IndicatorTable:
         self._report("warning", message, row)
 
 
-_Split = tuple[tuple[Cell, ...], Cell | None, Cell | None, tuple[Cell, ...]]
+def _columns_of_first_row(parts: _Parts, head: Head | None, row: Row) -> Head | None:
+    """Return the columns that a whole row shows, where a page goes on without a head."""
+    roles = [meanings[0].level for _, meanings in parts.headings]
+    wanted = head.roles() if head else PLAIN_ROLES
+    by_role = parts.cells.by_role
+    if roles != [1, 2] or parts.cells.in_front or not {"name", "value"} <= by_role.keys():
+        return None
+    headings = zip(HEADING_ROLES, (cell.column for cell, _ in parts.headings), strict=True)
+    rest = ((role, by_role[role].column) for role in wanted if role in by_role)
+    return Head((*headings, *rest), row.block)
 
 
-def _split(cells: list[Cell], columns: tuple[int, int] | None) -> _Split:
-    """Sort what follows the headings into (unknown headings, name, value, the rest)."""
-    if columns is not None:
-        name, value = (next(c for c in cells if c.column == column) for column in columns)
-        in_front = tuple(cell for cell in cells if cell.column < name.column)
-        rest = tuple(c for c in cells if c not in (name, value) and c not in in_front)
-        return in_front, name, value, rest
-    if not cells:
-        return (), None, None, ()
-    if len(cells) == 1:
-        only = cells[0]
-        return ((), None, only, ()) if looks_like_value(only.text) else ((), only, None, ())
-    *before, name, value = cells
-    return tuple(before), name, value, ()
+def _score(cell: Cell | None) -> Decimal | None:
+    """Return the number of a 分值 or 得分 cell."""
+    match = None if cell is None else _SCORE.match(half_width(cell.text))
+    return decimal(match[0]) if match else None
 
 
 def _same(first: Target, second: Target) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perfkg.forms.model import FormKind
 from perfkg.identity import normalise
+from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
@@ -52,18 +53,23 @@ class Layout:
     Attributes:
         titles: parts of a title, with the kind of form that they open.
         title_stops: parts that make a line no title.
-        fields, funds, goals, columns: normalised label → the name of what it stands for.
+        others: parts of titles of forms that are not about a project → which form it is.
+        fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
+        totals: how rows begin that sum up the others.
         placeholders: texts that stand for nothing.
     """
 
     titles: tuple[tuple[str, FormKind], ...]
     title_stops: tuple[str, ...]
+    others: dict[str, str]
     fields: dict[str, str]
     funds: dict[str, str]
     goals: dict[str, str]
     columns: dict[str, str]
+    money_columns: dict[str, str]
     remark_starts: tuple[str, ...]
+    totals: frozenset[str]
     placeholders: frozenset[str]
 
     def title(self, text: str) -> FormKind | None:
@@ -71,7 +77,14 @@ class Layout:
         plain = normalise(text)
         if len(plain) > 60 or any(stop in plain for stop in self.title_stops):
             return None
-        return next((kind for part, kind in self.titles if part in plain), None)
+        found = next((kind for part, kind in self.titles if part in plain), None)
+        is_other = plain.endswith("表") and self.other(text) is not None
+        return FormKind.TARGET if found is None and is_other else found
+
+    def other(self, text: str) -> str | None:
+        """Return `department` or `region` for the title of a form that is not a project's."""
+        plain = normalise(text)
+        return next((name for part, name in self.others.items() if part in plain), None)
 
     def column(self, text: str) -> str | None:
         """Return the role of the column that `text` heads, or None."""
@@ -81,6 +94,10 @@ class Layout:
     def is_placeholder(self, text: str) -> bool:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
+
+    def is_total(self, row: Row) -> bool:
+        """Whether a row of the table sums up the others."""
+        return bool(row.filled) and normalise(row.filled[0].text) in self.totals
 
     def is_remark(self, text: str) -> bool:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
@@ -99,10 +116,17 @@ def load_layout() -> Layout:
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
         title_stops=tuple(data["titles"]["without"]),
+        others={
+            normalise(part): name
+            for name in ("department", "region")
+            for part in data["titles"][name]
+        },
         fields=_inverted(data["fields"]),
         funds=_inverted(data["funds"]),
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),
+        money_columns=_inverted(data["money_columns"]),
         remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
+        totals=frozenset(normalise(word) for word in data["remarks"]["totals"]),
         placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
     )

@@ -152,12 +152,32 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class CellUse:
+    """What became of one printed cell.
+
+    Attributes:
+        place: where it stands. text: as printed.
+        use: `label` or `heading`, the name of the field or column it was read as, `frame` for
+            what says nothing of the project, `unplaced` for what was left out.
+    """
+
+    place: str
+    text: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """Everything that was read from one file, and what could not be read."""
+    """Everything that was read from one file, and what could not be read.
+
+    Attributes:
+        cells: what became of every cell of the forms, in the order of the source.
+    """
 
     document: Document
     forms: tuple[Form, ...]
     problems: tuple[Problem, ...]
+    cells: tuple[CellUse, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 """A decimal number, with or without thousands separators."""
@@ -12,6 +13,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _WHITE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=16384)
 def half_width(text: str) -> str:
     """Return `text` with full-width ASCII made plain and without white space.
 

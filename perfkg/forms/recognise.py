@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from perfkg.forms.columns import Head
 from perfkg.forms.dates import read_fiscal_year
 from perfkg.forms.header import Header
-from perfkg.forms.indicators import Head, IndicatorTable
+from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.layout import Layout, label, load_layout
-from perfkg.forms.model import Form, FormKind, ReadDocument
+from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
+from perfkg.forms.notes import Notes
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
-from perfkg.readers.grid import Grid, Row
+from perfkg.readers.grid import Grid, Row, span
 from perfkg.vocabulary import Vocabulary, load_vocabulary
 
+_OTHERS = {
+    "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
+    "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
+}
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -39,15 +45,17 @@ def recognise(
     vocabulary = vocabulary or load_vocabulary()
     forms: list[Form] = []
     problems = list(reading.problems)
+    cells: list[CellUse] = []
     for section in _sections(reading.grid, layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
-        problems += reader.problems
+        problems += reader.notes.problems
+        cells += reader.notes.uses()
         if form is not None:
             forms.append(form)
     if not forms:
         problems.append(_no_form())
-    return ReadDocument(reading.document, tuple(forms), tuple(problems))
+    return ReadDocument(reading.document, tuple(forms), tuple(problems), tuple(cells))
 
 
 def _no_form() -> Problem:
@@ -96,56 +104,84 @@ class _FormReader:
     def __init__(self, section: _Section, layout: Layout, vocabulary: Vocabulary) -> None:
         self._section = section
         self._layout = layout
-        self._header = Header(layout)
-        self._table = IndicatorTable(layout, vocabulary)
+        self.notes = Notes()
+        self._header = Header(layout, self.notes)
+        self._table = IndicatorTable(layout, vocabulary, self.notes)
         self._in_table = False
-        self._problems: list[Problem] = []
         self._used: list[Row] = [section.title] if section.title else []
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What could not be read, in the order of the source."""
-        return [*self._header.problems, *self._table.problems, *self._problems]
 
     def read(self) -> Form | None:
         """Return the form, or None when the section holds nothing of one."""
-        if self._section.title is not None:
-            self._header.fiscal_year = read_fiscal_year(self._section.title.filled[0].text)
+        title = self._section.title
+        if title is not None:
+            self._header.fiscal_year = read_fiscal_year(title.filled[0].text)
+            self.notes.use(title, title.filled[0], "title")
         for row in self._section.rows:
             self._take(row)
         if not self._header.texts and not self._table.targets:
+            self.notes.problems.clear()
             return None
-        self._header.settle_year()
-        self._header.settle_goals()
+        self._header.settle()
         form = self._form()
+        self._report_kind()
         self._report_missing(form)
         return form
+
+    def _other(self) -> str | None:
+        title = self._section.title
+        return self._layout.other(title.filled[0].text) if title is not None else None
+
+    def _report_kind(self) -> None:
+        """Say that a form is not a project's, so that only what both have was read."""
+        other = self._other()
+        if other is None or self._section.title is None:
+            return
+        zh, en = _OTHERS[other]
+        # Its other columns are not mistakes: they are named, and left out.
+        problems = self.notes.problems
+        problems[:] = [
+            replace(p, severity="info") if p.severity == "error" else p for p in problems
+        ]
+        self.notes.report(
+            "warning",
+            f"这是{zh}，不是项目的绩效目标表；只读入与项目表相同的栏目，其余未读入",
+            f"this is {en}, not a project's form; only what both have in common was read",
+            self._section.title.place,
+        )
 
     def _take(self, row: Row) -> None:
         head = Head.find(row, self._layout)
         if head is not None:
-            self._table.take_head(head)
+            self._table.take_head(head, row)
             self._in_table = True
-            self._used.append(row)
         elif row.is_prose and self._in_table:
             self._take_prose(row)
+            return
         elif self._in_table or self._table.begins_with(row):
             self._in_table = True
-            self._table.take(row)
-            self._used.append(row)
-        elif self._header.take(row):
-            self._used.append(row)
-        else:
+            if self._layout.is_total(row):
+                self.notes.frame(row)
+            else:
+                self._table.take(row)
+        elif not self._header.take(row):
             self._take_prose(row)
+            return
+        self._used.append(row)
+        for cell in row.filled:
+            if not self.notes.is_used(row, cell):
+                self.notes.unplaced(row, cell)
 
     def _take_prose(self, row: Row) -> None:
         """A line beside the table, or a row that nothing recognises."""
         text = row.filled[0].text if row.filled else ""
         if not text or self._layout.is_remark(text):
+            self.notes.frame(row)
             return
+        for cell in row.filled:
+            self.notes.use(row, cell, "unplaced")
         shown = " | ".join(cell.text for cell in row.filled)
         severity: Severity = "info" if row.is_prose else "error"
-        self._report(
+        self.notes.report(
             severity,
             f"“{_short(shown)}”不属于表格任何栏目，未读入",
             f"'{_short(shown)}' belongs to no part of the form and was left out",
@@ -165,21 +201,15 @@ class _FormReader:
             implementing_unit=header.text("implementing_unit"),
             planned_start=header.planned_start,
             planned_end=header.planned_end,
-            funds=header.funds(),
-            long_term_goal=header.goal("long_term_goal"),
-            annual_goal=header.goal("annual_goal"),
+            funds=header.money.funds(),
+            long_term_goal=header.goals.text("long_term_goal"),
+            annual_goal=header.goals.text("annual_goal"),
             indicators=tuple(self._table.targets),
-            repairs=tuple(header.repairs),
+            repairs=tuple(self.notes.repairs),
         )
 
     def _location(self) -> str:
-        first, last = self._used[0], self._used[-1]
-        if first is last:
-            return first.place
-        return f"lines {first.number}-{last.number}"
-
-    def _report(self, severity: Severity, zh: str, en: str, place: str | None) -> None:
-        self._problems.append(Problem(severity, Text(zh, en), place))
+        return span(self._used[0].place, self._used[-1].place)
 
     def _report_missing(self, form: Form) -> None:
         """Say which parts of the form were not found, as they are when a file is cut off."""
@@ -197,8 +227,10 @@ class _FormReader:
             )
             if value is None
         ]
+        if self._other() == "department":
+            missing = [part for part in missing if part[0] != "项目名称"]
         if missing:
-            self._report(
+            self.notes.report(
                 "error",
                 f"表格不完整：未见{'、'.join(zh for zh, _ in missing)}；"
                 "文件可能被截断，请补全后重试",
@@ -208,6 +240,25 @@ class _FormReader:
             )
         elif form.kind is FormKind.TARGET:
             self._report_missing_levels(form)
+        self._report_empty_parts(form)
+
+    def _report_empty_parts(self, form: Form) -> None:
+        """Name the parts that the form leaves empty or that could not be found."""
+        dates = bool(form.planned_start or form.planned_end)
+        wanted = [
+            (self._header.money.states("annual_request"), "年度资金", "the year's money"),
+            (form.annual_goal, "年度目标", "the annual goal"),
+        ]
+        if form.kind is FormKind.TARGET:
+            wanted.append((dates, "起止日期", "the planned dates"))
+        empty = [(zh, en) for value, zh, en in wanted if not value]
+        if empty:
+            self.notes.report(
+                "info",
+                f"未填写或未找到：{'、'.join(zh for zh, _ in empty)}",
+                f"empty or not found: {', '.join(en for _, en in empty)}",
+                form.location,
+            )
 
     def _report_missing_levels(self, form: Form) -> None:
         seen = {target.level1 for target in form.indicators}
@@ -215,7 +266,7 @@ class _FormReader:
         if not missing:
             return
         cut = len(missing) > 1
-        self._report(
+        self.notes.report(
             "error" if cut else "warning",
             f"未见{'、'.join(missing)}" + ("；表格可能被截断，请检查文件是否完整" if cut else ""),
             f"no {', '.join(missing)} in the form"

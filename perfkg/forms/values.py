@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.model import Comparator, Value
@@ -66,6 +67,8 @@ def _any(spellings: dict[str, Comparator]) -> str:
 
 
 _SIGN = re.compile(_any(_SIGNS))
+_SIGN_CODE = re.compile(r"^\d{1,3}(?=[=≥≧⩾≤≦⩽<>])")
+"""The number that some systems print before a comparator (004 >=)."""
 _QUANTITY = re.compile(
     rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
 )
@@ -86,15 +89,17 @@ class ReadValue:
     problem: Text | None = None
 
 
+@lru_cache(maxsize=16384)
 def comparator(text: str) -> Comparator | None:
     """Return the comparator that `text` spells, or None.
 
     >>> comparator("不低于")
     <Comparator.GTEQ: '>='>
     """
-    return _SIGNS.get(half_width(text))
+    return _SIGNS.get(_SIGN_CODE.sub("", half_width(text)))
 
 
+@lru_cache(maxsize=16384)
 def looks_like_value(text: str) -> bool:
     """Whether `text` begins as a number does, with or without a comparator."""
     return bool(_QUANTITY.match(half_width(clean(text).text)))

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from perfkg.errors import DocumentError
 from perfkg.messages import Problem, Text
+from perfkg.readers.docx import read_docx
 from perfkg.readers.encoding import decode
 from perfkg.readers.grid import Grid
-from perfkg.readers.text import read_text
+from perfkg.readers.html import read_html, read_mhtml
+from perfkg.readers.kind import Foreign, Kind, recognise_kind
+from perfkg.readers.radicals import unified_grid
+from perfkg.readers.sheets import read_xls, read_xlsx
+from perfkg.readers.text import read_text_with_problems
+
+Reader = Callable[[bytes, str], tuple[Grid, tuple[Problem, ...]]]
+"""Bytes and the name of a file to its grid and what went wrong."""
 
 MAX_BYTES = 64 * 1024 * 1024
 """Documents above this size are refused before they are read."""
-
-_FOREIGN = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word / Excel"),
-    (b"\xd0\xcf\x11\xe0", "Word / Excel 97-2003"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +74,16 @@ def load(path: Path) -> bytes:
 
 def describe(name: str, data: bytes) -> Document:
     """Return the description of the document with these bytes."""
-    return Document(name, _media_type(data), hashlib.sha256(data).hexdigest())
-
-
-def _media_type(data: bytes) -> str:
-    if data.startswith(b"%PDF"):
-        return "application/pdf"
-    return "application/octet-stream" if _foreign(data) else "text/plain"
-
-
-def _foreign(data: bytes) -> str | None:
-    return next((kind for magic, kind in _FOREIGN if data.startswith(magic)), None)
+    kind = recognise_kind(data)
+    media_type = kind.value if isinstance(kind, Kind) else kind.media_type
+    return Document(name, media_type, hashlib.sha256(data).hexdigest())
 
 
 def read(document: Document, data: bytes) -> Reading:
     """Read the grid of a document.
 
     Raises:
-        DocumentError: when it is empty or not text.
+        DocumentError: when it is empty, of a kind that is not read, damaged or encrypted.
     """
     if not data.strip():
         raise DocumentError(
@@ -96,16 +91,26 @@ def read(document: Document, data: bytes) -> Reading:
             "the file is empty; check that it was saved or downloaded whole",
             place=document.name,
         )
-    if kind := _foreign(data):
-        raise DocumentError(
-            f"这是 {kind} 文件，目前只读取文本；请把表格复制为制表符分隔的文本",
-            f"this is a {kind} file and only text is read; copy the form as tab-separated text",
-            place=document.name,
-        )
-    decoded = decode(data, document.name)
-    grid = read_text(decoded.text)
-    problems = (_cut_problem(grid),) if decoded.cut else ()
-    return Reading(document, grid, problems)
+    kind = recognise_kind(data)
+    if isinstance(kind, Foreign):
+        raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
+    grid, problems = _reader(kind)(data, document.name)
+    return Reading(document, unified_grid(grid), problems)
+
+
+def _reader(kind: Kind) -> Reader:
+    """Return the reader of a kind; its libraries are loaded when the first such file comes."""
+    if kind is Kind.PDF:
+        from perfkg.readers.pdf import read_pdf
+
+        return read_pdf
+    return _READERS[kind]
+
+
+def _read_plain(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+    decoded = decode(data, name)
+    grid, problems = read_text_with_problems(decoded.text)
+    return grid, (*problems, _cut_problem(grid)) if decoded.cut else problems
 
 
 def _cut_problem(grid: Grid) -> Problem:
@@ -118,3 +123,13 @@ def _cut_problem(grid: Grid) -> Problem:
         ),
         grid.rows[-1].place if grid.rows else None,
     )
+
+
+_READERS: dict[Kind, Reader] = {
+    Kind.DOCX: read_docx,
+    Kind.XLSX: read_xlsx,
+    Kind.XLS: read_xls,
+    Kind.HTML: read_html,
+    Kind.MHTML: read_mhtml,
+    Kind.TEXT: _read_plain,
+}

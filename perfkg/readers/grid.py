@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,18 @@ class Row:
         place: where a person finds the row (`line 19`).
         number: one-based position that orders the rows of a document.
         block: rows of one unbroken table share a number; a blank line or a page break ends it.
+        filled: the cells that hold text.
     """
 
     cells: tuple[Cell, ...]
     place: str
     number: int
     block: int
+    filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def filled(self) -> tuple[Cell, ...]:
-        """The cells that hold text."""
-        return tuple(cell for cell in self.cells if cell.text)
+    def __post_init__(self) -> None:
+        # Asked for many times of every row, so it is kept.
+        object.__setattr__(self, "filled", tuple(cell for cell in self.cells if cell.text))
 
     @property
     def is_prose(self) -> bool:
@@ -56,3 +58,22 @@ class Grid:
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+
+_NUMBER_AT_END = re.compile(r"^(.*?)(\d+)$", re.DOTALL)
+
+
+def span(first: str, last: str) -> str:
+    """Return the place of everything from `first` to `last`.
+
+    >>> span("line 5", "line 40"), span("table 1, row 2", "table 1, row 9")
+    ('lines 5-40', 'table 1, rows 2-9')
+    >>> span("page 1, table 1, row 2", "page 2, table 1, row 3")
+    'page 1, table 1, row 2 to page 2, table 1, row 3'
+    """
+    if first == last:
+        return first
+    begin, end = _NUMBER_AT_END.match(first), _NUMBER_AT_END.match(last)
+    if begin and end and begin[1] == end[1] and begin[1].endswith(" "):
+        return f"{begin[1].rstrip()}s {begin[2]}-{end[2]}"
+    return f"{first} to {last}"

@@ -1,0 +1,1 @@
+"""What perfkg costs, measured."""

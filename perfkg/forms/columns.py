@@ -1,0 +1,199 @@
+"""Which cell of a row belongs to which column of the table.
+
+Where a row keeps the columns of the table's head, they decide. Where cells are lost or shifted,
+the order of the columns and what each cell looks like decide. Both are one sum: the assignment of
+cells to columns, in order, that fits best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from perfkg.forms.layout import Layout
+from perfkg.forms.numbers import NUMBER, half_width
+from perfkg.forms.values import comparator, looks_like_value
+from perfkg.identity import normalise
+from perfkg.readers.grid import Cell, Row
+from perfkg.vocabulary import Units
+
+HEADING_ROLES = ("level1", "level2")
+PLAIN_ROLES = ("name", "value")
+"""The columns behind the headings of a table whose head was not seen."""
+
+_NUMBER = re.compile(rf"{NUMBER}[%分]?")
+_LONG = 12
+_SKIPPED_IN_FRONT = -1.0
+_SKIPPED = -1.5
+_SAME_COLUMN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of the table: which column holds what.
+
+    Attributes:
+        columns: role and column, from left to right; a role may stand twice.
+        block: the unbroken table that the head belongs to; below a break columns may shift.
+    """
+
+    columns: tuple[tuple[str, int], ...]
+    block: int
+
+    @classmethod
+    def find(cls, row: Row, layout: Layout) -> Head | None:
+        """Return the head that `row` is, or None."""
+        found = [(layout.column(cell.text), cell.column) for cell in row.filled]
+        columns = tuple((role, column) for role, column in found if role and role != "side")
+        roles = {role for role, _ in columns}
+        is_head = len(roles) >= 2 and bool(roles & {"level1", "level2", "name"})
+        return cls(columns, row.block) if is_head else None
+
+    def column(self, role: str) -> int | None:
+        """Return the column that `role` heads, the last where it stands twice."""
+        found = [column for name, column in self.columns if name == role]
+        return found[-1] if found else None
+
+    def role_at(self, column: int) -> str | None:
+        """Return the role whose heading stands above `column`, merged cells counted."""
+        found = [role for role, start in self.columns if start <= column]
+        return found[-1] if found else None
+
+    def second_half(self) -> int | None:
+        """Return the column where the head begins again, as it does for two halves side by side."""
+        seen: set[str] = set()
+        for role, column in self.columns:
+            if role in seen and role in ("level1", "level2", "name"):
+                return column
+            seen.add(role)
+        return None
+
+    def shares_level1(self) -> bool:
+        """Whether both halves stand under one column of first-level headings."""
+        return sum(role == "level1" for role, _ in self.columns) == 1
+
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles behind the headings, from the name on."""
+        start = self.second_half() or 0
+        names = [r for r, column in self.columns if r not in HEADING_ROLES and column >= start]
+        return tuple(names) if "name" in names else PLAIN_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The cells of a row by role.
+
+    Attributes:
+        pairs: role and cell of each column that has one; a role may stand twice.
+        in_front: cells before the name that belong to no column: unknown headings.
+        left: other cells that belong to no column.
+    """
+
+    pairs: tuple[tuple[str, Cell], ...]
+    in_front: tuple[Cell, ...]
+    left: tuple[Cell, ...]
+
+    @property
+    def by_role(self) -> dict[str, Cell]:
+        """The cell of each role, the first where it stands twice."""
+        return dict(reversed(self.pairs))
+
+
+def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -> Assignment:
+    """Assign the cells that follow the headings of a row to the columns of the table.
+
+    Args:
+        cells: filled cells from left to right.
+        head: of the table, if it was seen.
+        block: of the row; the columns of the head hold for its own block.
+        units: tells what looks like a unit.
+    """
+    roles = head.roles() if head else PLAIN_ROLES
+    keeps = head if head is not None and head.block == block else None
+    chosen = _plain(cells, roles) or _best(cells, roles, keeps, units)
+    pairs = tuple((roles[role], cells[index]) for index, role in chosen)
+    name = dict(pairs).get("name")
+    used = {index for index, _ in chosen}
+    rest = [cell for index, cell in enumerate(cells) if index not in used]
+    if name is None:
+        return Assignment(pairs, (), tuple(rest))
+    return Assignment(
+        pairs,
+        tuple(cell for cell in rest if cell.column < name.column),
+        tuple(cell for cell in rest if cell.column > name.column),
+    )
+
+
+def _plain(cells: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, int]] | None:
+    """Return what is best for the usual row, a name and a value, without trying all the rest."""
+    if roles != PLAIN_ROLES or len(cells) != 2 or looks_like_value(cells[0].text):
+        return None
+    signs = any(comparator(c.text) is not None or normalise(c.text) in _NATURES for c in cells)
+    return None if signs else [(0, 0), (1, 1)]
+
+
+def _best(
+    cells: Sequence[Cell], roles: Sequence[str], head: Head | None, units: Units
+) -> list[tuple[int, int]]:
+    """Return the pairs (cell, role) of the best assignment in order, by dynamic programming."""
+    name = roles.index("name") if "name" in roles else 0
+    best: list[list[tuple[float, list[tuple[int, int]]]]] = [
+        [(0.0, [])] * (len(roles) + 1) for _ in range(len(cells) + 1)
+    ]
+    for index in range(len(cells) - 1, -1, -1):
+        for role in range(len(roles), -1, -1):
+            skip = _SKIPPED_IN_FRONT if role <= name else _SKIPPED
+            rest = best[index + 1][role]
+            options = [(rest[0] + skip, rest[1])]
+            if role < len(roles):
+                options.append(best[index][role + 1])
+                gain = _fit(cells[index], roles[role], units) + _place(
+                    cells[index], roles[role], head
+                )
+                after = best[index + 1][role + 1]
+                options.append((after[0] + gain, [(index, role), *after[1]]))
+            best[index][role] = max(options, key=lambda option: option[0])
+    return best[0][0][1]
+
+
+def _place(cell: Cell, role: str, head: Head | None) -> float:
+    """Return what the place of a cell says for a role."""
+    if head is None:
+        return 0.0
+    return _SAME_COLUMN if head.role_at(cell.column) == role else 0.0
+
+
+def _fit(cell: Cell, role: str, units: Units) -> float:
+    """Return how much the text of a cell looks like what the column holds."""
+    text = half_width(cell.text)
+    number = bool(_NUMBER.fullmatch(text))
+    sign = comparator(cell.text) is not None or normalise(cell.text) in _NATURES
+    if role in ("name", "child"):
+        return 0.0 if looks_like_value(cell.text) or sign else 2.0
+    if role == "value":
+        return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5
+    if role == "comparator":
+        return 3.0 if comparator(cell.text) is not None else -3.0
+    if role in ("direction", "polarity"):
+        return 2.5 if sign else -3.0
+    if role == "unit":
+        return _fit_of_unit(text, units)
+    if role in ("weight", "score"):
+        return 2.0 if number else -3.0
+    if role == "actual":
+        return 1.5 if looks_like_value(cell.text) else 1.0
+    return 0.5 if not number else 0.0
+
+
+def _fit_of_unit(text: str, units: Units) -> float:
+    if units.find(text):
+        return 2.5
+    plain = not any(char.isdigit() for char in text)
+    return 0.5 if plain and len(text) <= _LONG // 2 else -3.0
+
+
+_NATURES = frozenset(
+    ("定性", "定量", "定性指标", "定量指标", "正向", "反向", "正向指标", "反向指标", "逆向指标")
+)
+"""What a column of natures or directions holds beside comparators."""

@@ -1,0 +1,105 @@
+"""The goals of a form: 项目总目标 and 年度总体目标."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from perfkg.forms.cleaning import clean
+from perfkg.forms.layout import Layout, label
+from perfkg.forms.notes import FRAME, Notes
+from perfkg.readers.grid import Cell, Row
+
+_LONG = "long_term_goal"
+_ANNUAL = "annual_goal"
+
+
+@dataclass(slots=True)
+class Goals:
+    """Collects the texts of the goals, by the columns of their labels."""
+
+    layout: Layout
+    notes: Notes
+    _texts: dict[str, list[str]] = field(default_factory=dict)
+    _columns: dict[str, int] = field(default_factory=dict)
+    _stands_left: bool = False
+
+    def knows(self, text: str) -> bool:
+        """Whether `text` is a label of goals."""
+        return label(text).text in self.layout.goals
+
+    def take_labels(self, row: Row) -> bool:
+        """Read a row that holds a label of goals, with or without the text; say if it is one."""
+        meanings = [(cell, self.layout.goals.get(label(cell.text).text)) for cell in row.filled]
+        names = {meaning for _, meaning in meanings}
+        if names == {"section", None} and len(meanings) == 2 and not self._columns:
+            # A form with one goal only: its side label, then the text.
+            self.notes.use(row, meanings[0][0], "label")
+            self._add(_ANNUAL, meanings[1][0], row)
+            return True
+        if not names & {_LONG, _ANNUAL}:
+            return False
+        current: str | None = None
+        for cell, meaning in meanings:
+            if meaning == "section":
+                self.notes.use(row, cell, FRAME)
+            elif meaning is not None:
+                self.notes.use(row, cell, "label")
+                self._columns[meaning] = cell.column
+                current = meaning
+            elif current is not None:
+                self._add(current, cell, row)
+            else:
+                self.notes.unplaced(row, cell)
+        return True
+
+    def take_text(self, row: Row) -> bool:
+        """Read the row below the labels; say whether it fits."""
+        if not self._columns or row.is_prose:
+            return False
+        filled = [c for c in row.filled if self.layout.goals.get(label(c.text).text) != "section"]
+        names = sorted(self._columns, key=lambda name: self._columns[name])
+        if len(filled) > len(names):
+            return False
+        for cell in row.filled:
+            self.notes.use(row, cell, FRAME)
+        if len(filled) == len(names):
+            for name, cell in zip(names, filled, strict=True):
+                self._add(name, cell, row)
+            return True
+        for cell in filled:
+            reached = [name for name in names if self._columns[name] <= cell.column]
+            name = reached[-1] if reached else names[0]
+            self._stands_left = self._stands_left or name == _LONG
+            self._add(name, cell, row)
+        return True
+
+    def _add(self, name: str, cell: Cell, row: Row) -> None:
+        self.notes.use(row, cell, name)
+        if self.layout.is_placeholder(cell.text):
+            return
+        cleaned = clean(cell.text)
+        for repair in cleaned.repairs:
+            self.notes.repaired(repair.zh, repair.en)
+        self._texts.setdefault(name, []).append(cleaned.text)
+
+    def settle(self, *, one_year: bool) -> None:
+        """Decide which goal a single text is whose cell may have shifted to the left.
+
+        Args:
+            one_year: whether the form plans one fiscal year and asks for no money beyond it.
+                Then it has one goal, the year's; where its text stands in the left column, a
+                cell was lost in front of it.
+        """
+        lone = set(self._texts) == {_LONG} and _ANNUAL in self._columns
+        if not (lone and self._stands_left and one_year):
+            return
+        self._texts = {_ANNUAL: self._texts[_LONG]}
+        self.notes.repaired(
+            "目标文字印在“项目总目标”栏，因本表为年度项目且无项目总额，读作年度总体目标（单元格左移）",
+            "the goal stands in the column of the project's whole life; as the form plans one "
+            "year and states no total, it was read as the annual goal (cells shifted left)",
+        )
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a goal, its rows joined."""
+        return "\n".join(self._texts[name]) if self._texts.get(name) else None

@@ -1,0 +1,151 @@
+"""The money of a form: 项目资金 in its two columns, or the table of a self-evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from perfkg.forms.amounts import money_unit, read_amount
+from perfkg.forms.layout import Layout, label
+from perfkg.forms.model import Funds
+from perfkg.forms.notes import FRAME, Notes
+from perfkg.readers.grid import Cell, Row
+
+_EITHER = "either_other"
+_LEFT = frozenset({"project_total", "project_fiscal"})
+_RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
+
+
+@dataclass(slots=True)
+class Money:
+    """Collects the amounts by what they stand for; they are read when the unit is known."""
+
+    layout: Layout
+    notes: Notes
+    stated_unit: str | None = None
+    _amounts: dict[str, Cell] = field(default_factory=dict)
+    _labels: dict[str, int] = field(default_factory=dict)
+    _columns: tuple[tuple[str, int], ...] = ()
+    _block: int | None = None
+
+    def meaning(self, text: str) -> str | None:
+        """Return what a label of money stands for, `section` for that of the whole block."""
+        found = label(text)
+        funds = self.layout.funds
+        return funds.get(found.whole) or funds.get(found.text)
+
+    def note_unit(self, text: str) -> None:
+        """Take the unit that a label states in its bracket."""
+        bracket = label(text).bracket
+        if bracket and (unit := money_unit(bracket)):
+            self.stated_unit = unit
+
+    def begin(self, cell: Cell, row: Row) -> str | None:
+        """Note a label; return the name of the amount that follows it, None for the block's."""
+        self.note_unit(cell.text)
+        meaning = self.meaning(cell.text)
+        self.notes.use(row, cell, FRAME if meaning == "section" else "label")
+        if meaning is None or meaning == "section":
+            return None
+        name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
+        self._labels.setdefault(name, cell.column)
+        return name
+
+    def answer(self, name: str, cell: Cell, row: Row) -> None:
+        """Take the amount that follows a label."""
+        self.notes.use(row, cell, name)
+        self._amounts.setdefault(name, cell)
+
+    def _half(self, meaning: str, cell: Cell, row: Row) -> str:
+        """Tell 财政拨款 of the project from that of the year where a row prints both."""
+        same = [c for c in row.filled if self.meaning(c.text) == meaning]
+        if meaning == "annual_appropriation" and len(same) > 1 and cell is same[0]:
+            return "project_fiscal"
+        return meaning
+
+    def _side(self, cell: Cell, row: Row) -> str:
+        """Tell the project's 其他资金 from the year's: left column or right column."""
+        left = [column for name, column in self._labels.items() if name in _LEFT]
+        right = [column for name, column in self._labels.items() if name in _RIGHT]
+        if not left:
+            return "annual_other"
+        twice = [c for c in row.filled if self.meaning(c.text) == _EITHER]
+        if len(twice) > 1:
+            return "project_other" if cell is twice[0] else "annual_other"
+        if right and max(left) < min(right) <= cell.column:
+            return "annual_other"
+        # The official form prints the label on both sides: one of them was lost. A form that
+        # states nothing on the project's side lost that one.
+        return "project_other" if _LEFT & self._amounts.keys() else "annual_other"
+
+    # -- a self-evaluation: a head, then a label and a number for each column -----------------
+
+    def take_head(self, row: Row) -> bool:
+        """Read the head of the table (年初预算数, 全年预算数 …); say whether it is one."""
+        found = [(self._column(cell), cell.column) for cell in row.filled]
+        columns = tuple((role, column) for role, column in found if role is not None)
+        if not {role for role, _ in columns} & {"initial", "budget"} or len(columns) < 2:
+            return False
+        self._columns, self._block = columns, row.block
+        for cell in row.filled:
+            if self._column(cell) is not None:
+                self.notes.use(row, cell, "label")
+            elif self.meaning(cell.text) is not None:
+                self.begin(cell, row)
+        return True
+
+    def _column(self, cell: Cell) -> str | None:
+        found = label(cell.text)
+        columns = self.layout.money_columns
+        return columns.get(found.whole) or columns.get(found.text)
+
+    def take_row(self, row: Row) -> bool:
+        """Read a row of the table: the year's budget, or what was planned at first."""
+        wanted = {*_LEFT, *_RIGHT, _EITHER}
+        labels = [cell for cell in row.filled if self.meaning(cell.text) in wanted]
+        if not self._columns or not labels:
+            return False
+        for cell in row.filled:
+            if self.meaning(cell.text) == "section":
+                self.begin(cell, row)
+        name = self.begin(labels[0], row)
+        cells = self._by_column(row, labels[0])
+        for role, cell in cells.items():
+            self.notes.use(row, cell, role)
+        chosen = cells.get("budget") or cells.get("initial")
+        if name is not None and chosen is not None:
+            self.answer(name, chosen, row)
+        return True
+
+    def _by_column(self, row: Row, first: Cell) -> dict[str, Cell]:
+        """Return the filled cells behind the label by the columns of the head."""
+        starts = {column: role for role, column in self._columns}
+        behind = [cell for cell in row.cells if cell.column > first.column]
+        if row.block == self._block and any(cell.column in starts for cell in behind):
+            return {starts[c.column]: c for c in behind if c.text and c.column in starts}
+        pairs = zip((role for role, _ in self._columns), behind, strict=False)
+        return {role: cell for role, cell in pairs if cell.text}
+
+    # -- results ------------------------------------------------------------------------------
+
+    def states(self, name: str) -> bool:
+        """Whether the form prints something for an amount, readable or not."""
+        return name in self._amounts
+
+    @property
+    def is_of_one_year(self) -> bool:
+        """Whether the form states no money of the project's whole life."""
+        return not _LEFT & self._amounts.keys()
+
+    def funds(self) -> Funds:
+        """Return the amounts in yuan; the unit may have been stated after some of them."""
+        values: dict[str, Decimal] = {}
+        for name, cell in self._amounts.items():
+            if self.layout.is_placeholder(cell.text):
+                continue
+            found = read_amount(cell.text, self.stated_unit)
+            if found.problem is not None:
+                self.notes.report("error", found.problem.zh, found.problem.en, cell.place)
+            elif found.yuan is not None:
+                values[name] = found.yuan
+        return Funds(stated_unit=self.stated_unit, **values)

@@ -1,0 +1,60 @@
+"""A target that a form spreads over several cells: comparator, number and unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from perfkg.forms.values import ReadValue, comparator, read_value, with_unit
+from perfkg.messages import Text
+from perfkg.readers.grid import Cell
+from perfkg.vocabulary import Units
+
+SEPARATOR = " | "
+"""Between the printed parts of a target in its raw text."""
+
+
+_BRACKET = re.compile(r"[(（][≥≤><=＝*＊\sXx×]*([^()（）*＊]{1,8})[)）]\s*$")
+
+
+def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
+    """Read the target of a row.
+
+    Args:
+        cells: by role; `value`, `comparator` and `unit` are used.
+        units: the vocabulary of units.
+    """
+    main = _text(cells, "value")
+    sign = _sign(cells)
+    unit = _text(cells, "unit")
+    read = read_value(main, units)
+    raw = SEPARATOR.join(part for part in (sign, main, unit) if part)
+    value = replace(read.value, raw=raw)
+    if value.number is not None:
+        if value.comparator is None and sign:
+            value = replace(value, comparator=comparator(sign))
+        if value.unit is None and unit:
+            value = with_unit(value, unit, units)
+    repairs = read.repairs
+    named = _BRACKET.search(_text(cells, "child") or _text(cells, "name"))
+    if value.number is not None and value.unit is None and named and units.find(named[1]):
+        value = with_unit(value, named[1].strip(), units)
+        repairs = (*repairs, _unit_in_name(named[1].strip()))
+    return ReadValue(value, repairs, read.problem)
+
+
+def _unit_in_name(unit: str) -> Text:
+    return Text(
+        f"计量单位“{unit}”取自指标名称", f"the unit '{unit}' was taken from the indicator's name"
+    )
+
+
+def _sign(cells: Mapping[str, Cell]) -> str:
+    """Return the comparator as printed; a column of natures (定量, ≥) may hold it too."""
+    found = (_text(cells, role) for role in ("comparator", "direction"))
+    return next((text for text in found if comparator(text) is not None), "")
+
+
+def _text(cells: Mapping[str, Cell], role: str) -> str:
+    return cells[role].text if role in cells else ""

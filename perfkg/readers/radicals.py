@@ -1,0 +1,43 @@
+"""Radicals that stand for characters, as PDF fonts and copied text give them.
+
+A PDF names glyphs, and a font draws the radical ⻘ and the character 青 with the same one; which of
+the two comes out is chance. What is printed is the character. `radicals.txt` holds the pairs of
+Unicode's property Equivalent_Unified_Ideograph for U+2E80 to U+2FDF; NFKC knows only some.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from perfkg.readers.grid import Grid, Row
+
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
+
+
+@cache
+def _pairs() -> dict[int, str]:
+    text = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
+    return {ord(pair[0]): pair[1] for pair in text.split()}
+
+
+def unified(text: str) -> str:
+    """Return `text` with characters in place of radicals.
+
+    >>> unified("⻘⽯镇中⼼⼩学")
+    '青石镇中心小学'
+    """
+    return text.translate(_pairs()) if _RADICAL.search(text) else text
+
+
+def unified_grid(grid: Grid) -> Grid:
+    """Return `grid` with the texts of all cells unified."""
+    if not any(_RADICAL.search(cell.text) for row in grid for cell in row.cells):
+        return grid
+    return Grid(tuple(_row(row) for row in grid))
+
+
+def _row(row: Row) -> Row:
+    return replace(row, cells=tuple(replace(c, text=unified(c.text)) for c in row.cells))

@@ -1,0 +1,86 @@
+"""One sheet of a workbook as xlsx and xls both give it, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+
+MAX_ROWS = 50_000
+"""Rows of one sheet; those below are left out, with a problem."""
+
+MAX_COLUMNS = 256
+"""Columns of one sheet (A to IV); those further right are left out, with a problem."""
+
+MAX_SHEET_CELLS = 1_000_000
+"""Filled cells of one sheet."""
+
+MAX_EMPTY_ROWS = 5_000
+"""Empty rows after which nothing more is expected in a sheet, with a problem."""
+
+MAX_MERGES = 50_000
+"""Merged ranges of one sheet."""
+
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from zero."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What one sheet prints.
+
+    Attributes:
+        name: of the sheet.
+        rows: row → column → text as printed, from zero; only filled cells.
+        merges: merged ranges.
+        hidden_rows, hidden_columns: those that nobody sees.
+        errors: addresses of cells that show an error, such as #REF!.
+        cut: the row (from one) after which the sheet was not read, 0 when it was read whole.
+        empty_after: the row after which so many rows were empty that reading stopped, else 0.
+        is_wide: whether filled cells beyond `MAX_COLUMNS` were left out.
+        hides_text: whether a hidden row or column holds text.
+    """
+
+    name: str
+    rows: dict[int, dict[int, str]] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+    cut: int = 0
+    empty_after: int = 0
+    is_wide: bool = False
+    hides_text: bool = False
+    _count: int = 0
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Keep the text of a cell."""
+        if not text:
+            return
+        if column >= MAX_COLUMNS:
+            self.is_wide = True
+        elif row >= MAX_ROWS or self._count >= MAX_SHEET_CELLS:
+            self.cut = self.cut or min(row, MAX_ROWS)
+        else:
+            self._count += 1
+            self.rows.setdefault(row, {})[column] = text
+
+    def put_error(self, row: int, column: int) -> None:
+        """Remember a cell that shows an error."""
+        if len(self.errors) < 10:
+            self.errors.append(f"{get_column_letter(column + 1)}{row + 1}")
+
+    def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Keep a merged range, as far as the sheet is read."""
+        last_row, last_column = min(last_row, MAX_ROWS - 1), min(last_column, MAX_COLUMNS - 1)
+        inside = 0 <= first_row <= last_row and 0 <= first_column <= last_column
+        if inside and len(self.merges) < MAX_MERGES:
+            self.merges.append((first_row, first_column, last_row, last_column))
+
+
+@dataclass(slots=True)
+class Workbook:
+    """The visible sheets of a workbook and the names of the hidden ones."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)

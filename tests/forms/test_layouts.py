@@ -1,0 +1,138 @@
+"""The variants of the official forms: other labels, further columns, two halves, other forms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from perfkg.forms.model import Form, FormKind, ReadDocument
+from perfkg.reading import read_bytes, read_file
+from perfkg.resources import demo_folder
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+LAYOUTS = sorted((FIXTURES / "layouts").glob("*.txt"))
+
+
+def _read(name: str) -> ReadDocument:
+    return read_file(FIXTURES / "layouts" / f"{name}.txt")
+
+
+def _only(read: ReadDocument) -> Form:
+    assert [p for p in read.problems if p.severity == "error"] == []
+    (form,) = read.forms
+    return form
+
+
+def _values(form: Form) -> list[tuple[object, ...]]:
+    return [
+        (t.level2, t.name, t.value.comparator, t.value.number, t.value.unit, t.value.text)
+        for t in form.indicators
+    ]
+
+
+def test_columns_for_nature_comparator_number_unit_and_weight_are_joined() -> None:
+    form = _only(_read("library-symbols"))
+    assert _values(form) == [
+        ("数量指标", "开放天数", ">=", 300, "天", None),
+        ("数量指标", "举办活动场次", ">=", 60, "场", None),
+        ("质量指标", "活动完成质量", None, None, None, "优良"),
+        ("时效指标", "完成时间", None, None, None, "2024年12月"),
+        ("社会效益指标", "接待读者", ">=", 12, "万人次", None),
+        ("生态效益指标", "节约用纸", ">=", 1, "吨", None),
+        ("服务对象满意度指标", "读者满意度", ">=", 95, "%", None),
+    ]
+    assert form.indicators[0].value.raw == "004 >= | 300 | 天"
+    assert [target.weight for target in form.indicators] == [10, 10, 20, 10, 20, 10, 10]
+
+
+def test_long_labels_codes_before_names_and_one_goal_are_read() -> None:
+    form = _only(_read("library-symbols"))
+    assert form.project_name == "云岭县图书馆免费开放"
+    assert form.supervising_department == "云岭县文化和旅游局"
+    assert (str(form.planned_start), str(form.planned_end)) == ("2024-01", "2024-12")
+    assert form.funds.annual_request == Decimal(205_000)
+    assert form.annual_goal is not None
+    assert form.annual_goal.startswith("全年免费开放")
+    assert "编码“[302]”" in str(form.repairs)
+
+
+def test_local_headings_are_read_as_the_official_ones() -> None:
+    levels = {(t.level1, t.level2) for t in _only(_read("library-symbols")).indicators}
+    assert ("产出指标", "数量指标") in levels
+    assert ("效益指标", "生态效益指标") in levels
+    assert ("满意度指标", "服务对象满意度指标") in levels
+
+
+def test_of_two_halves_side_by_side_the_year_is_read() -> None:
+    read = _read("farmland-two-halves")
+    form = _only(read)
+    assert [(t.name, t.value.number) for t in form.indicators] == [
+        ("当年建成面积", Decimal("0.7")),
+        ("验收合格率", 98),
+        ("亩均投资", 1500),
+        ("粮食增产", 8),
+        ("农户满意度", 90),
+    ]
+    assert form.funds.project_fiscal == Decimal(30_000_000)
+    assert form.funds.annual_appropriation == Decimal(10_000_000)
+    assert form.long_term_goal == "三年建成高标准农田2万亩。"
+    assert form.annual_goal == "当年建成高标准农田0.7万亩。"
+    assert {cell.text for cell in read.cells if cell.use == "long_term_indicator"} >= {"≥2万亩"}
+
+
+def test_a_self_evaluation_has_results_and_scores() -> None:
+    form = _only(_read("doctors-self-evaluation"))
+    assert form.kind is FormKind.SELF_EVALUATION
+    assert form.funds.annual_request == Decimal(100_000)
+    assert [(t.actual and t.actual.raw, t.weight, t.score) for t in form.indicators] == [
+        ("118人", 20, Decimal("19.67")),
+        ("97.5%", 20, 20),
+        ("达成预期目标", 30, 28),
+        ("93%", 20, 20),
+    ]
+
+
+def test_a_fourth_level_is_the_indicator_and_gives_its_unit() -> None:
+    form = _only(_read("agritech-fourth-level"))
+    assert [t.name for t in form.indicators][:2] == ["培训场次(场)", "培训人次"]
+    assert form.indicators[0].value.unit == "场"
+    assert "取自指标名称" in str(form.indicators[0].repairs)
+    assert form.funds.annual_request == Decimal(300_000)
+
+
+def test_the_form_of_a_department_is_named_and_only_shared_columns_are_read() -> None:
+    read = _read("department")
+    form = _only(read)
+    assert form.project_name is None
+    assert form.supervising_department == "云岭县农业农村局"
+    assert len(form.indicators) == 4
+    assert any("整体支出" in p.message.zh and p.severity == "warning" for p in read.problems)
+
+
+def test_the_form_of_a_region_is_named() -> None:
+    text = (FIXTURES / "school-and-road.txt").read_text("utf-8")
+    title = "财政项目支出绩效目标申报表"
+    read = read_bytes("f.txt", text.replace(title, "中央对地方转移支付区域绩效目标表", 1).encode())
+    assert len(read.forms) == 2
+    assert any("转移支付" in problem.message.zh for problem in read.problems)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*LAYOUTS, FIXTURES / "school-and-road.txt", *demo_folder().glob("*.txt")],
+    ids=lambda path: path.stem,
+)
+def test_of_every_cell_it_is_known_what_became_of_it(path: Path) -> None:
+    read = read_file(path)
+    told = {(cell.place, cell.text) for cell in read.cells}
+    first = min(int(form.location.split()[1].split("-")[0]) for form in read.forms)
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        cells = [cell.strip() for cell in line.lstrip("# ").split("\t") if cell.strip()]
+        if number < first or all(set(cell) <= set("-") for cell in cells):
+            continue
+        for cell in cells:
+            # A cell may be told as its label and value, or as the end of a split heading.
+            here = [text for place, text in told if place == f"line {number}"]
+            assert any(text in cell or cell in text for text in here), (number, cell)
