@@ -186,6 +186,11 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
     return 0.5 if not number else 0.0
 
 
+def is_nature(text: str) -> bool:
+    """Whether a cell says only 定性, 定量, 正向 or 反向."""
+    return normalise(text) in _NATURES
+
+
 def _fit_of_unit(text: str, units: Units) -> float:
     if units.find(text):
         return 2.5

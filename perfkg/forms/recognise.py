@@ -12,6 +12,7 @@ from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.layout import Layout, label, load_layout
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
+from perfkg.forms.unstacked import unstack
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
 from perfkg.readers.grid import Grid, Row, span
@@ -46,7 +47,7 @@ def recognise(
     forms: list[Form] = []
     problems = list(reading.problems)
     cells: list[CellUse] = []
-    for section in _sections(reading.grid, layout):
+    for section in _sections(unstack(reading.grid, layout, vocabulary), layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
         problems += reader.notes.problems

@@ -131,6 +131,12 @@ def to_aligned(sheet: Sheet) -> bytes:
     return "\n".join([*sheet.heading, *(line.rstrip() for line in lines)]).encode("utf-8-sig")
 
 
+def to_lines(sheet: Sheet) -> bytes:
+    """Write one cell a line; empty cells leave no line."""
+    texts = [_flat(box.text).replace(" ", "") for row in sheet.rows for box in row]
+    return "\n".join([*sheet.heading, *(text for text in texts if text)]).encode()
+
+
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
@@ -143,4 +149,5 @@ FORMATS: dict[str, Callable[[Sheet], bytes]] = {
     "txt": to_tabs,
     "md": to_markdown,
     "aligned": to_aligned,
+    "lines": to_lines,
 }

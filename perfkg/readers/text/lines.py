@@ -44,7 +44,8 @@ def chunks(text: str) -> Iterator[Chunk]:
     follows = False
     for number, line, feed in _lines(text):
         bare = line.strip()
-        if bare and (bare[0].isalnum() or not _is_rule(line)):
+        # A sign alone on its line is a cell (a comparator, or a dash for nothing), no rule.
+        if bare and (len(bare) == 1 or bare[0].isalnum() or not _is_rule(line)):
             found.append(Line(number, _cleaned(line)))
             if len(found) >= MAX_CHUNK:
                 yield Chunk(found, follows)
