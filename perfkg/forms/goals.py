@@ -11,6 +11,8 @@ from perfkg.readers.grid import Cell, Row
 
 _LONG = "long_term_goal"
 _ANNUAL = "annual_goal"
+_SHORTEST_GOAL = 8
+"""Characters of a line that may be a goal rather than a page number."""
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Goals:
     _texts: dict[str, list[str]] = field(default_factory=dict)
     _columns: dict[str, int] = field(default_factory=dict)
     _stands_left: bool = False
+    _awaits_text: bool = False
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a label of goals."""
@@ -38,6 +41,7 @@ class Goals:
             return True
         if not names & {_LONG, _ANNUAL}:
             return False
+        self._awaits_text = True
         current: str | None = None
         for cell, meaning in meanings:
             if meaning == "section":
@@ -54,8 +58,9 @@ class Goals:
 
     def take_text(self, row: Row) -> bool:
         """Read the row below the labels; say whether it fits."""
-        if not self._columns or row.is_prose:
+        if not self._columns or (row.is_prose and not self._may_be_glued(row)):
             return False
+        self._awaits_text = False
         filled = [c for c in row.filled if self.layout.goals.get(label(c.text).text) != "section"]
         names = sorted(self._columns, key=lambda name: self._columns[name])
         if len(filled) > len(names):
@@ -72,6 +77,10 @@ class Goals:
             self._stands_left = self._stands_left or name == _LONG
             self._add(name, cell, row)
         return True
+
+    def _may_be_glued(self, row: Row) -> bool:
+        """Whether a line of prose is the goal of a form whose cells nothing separates."""
+        return self._awaits_text and len(row.cells[0].text) >= _SHORTEST_GOAL
 
     def _add(self, name: str, cell: Cell, row: Row) -> None:
         self.notes.use(row, cell, name)

@@ -136,3 +136,32 @@ def test_of_every_cell_it_is_known_what_became_of_it(path: Path) -> None:
             # A cell may be told as its label and value, or as the end of a split heading.
             here = [text for place, text in told if place == f"line {number}"]
             assert any(text in cell or cell in text for text in here), (number, cell)
+
+
+def test_rows_whose_cells_nothing_separates_are_read_but_for_two_goals_in_one() -> None:
+    lines = [
+        "项目支出绩效目标表",
+        "（2024年度）",
+        "项目名称农技推广主管部门云岭县农业农村局实施单位云岭县农技站",
+        "项目资金（万元）年度资金总额30.5",
+        "总体目标年度目标",
+        "推广新技术三项，培训农户三十场。",
+        "绩效指标一级指标二级指标三级指标指标值",
+        "产出指标数量指标单位面积产量≥500公斤",
+        "培训场次≥30场",
+        "时效指标完成时间2024年12月底前",
+        "效益指标社会效益指标带动农户≥300户",
+        "满意度指标服务对象满意度指标农户满意度≥90%",
+    ]
+    form = _only(read_bytes("f.txt", "\n".join(lines).encode()))
+    assert form.project_name == "农技推广"
+    assert form.supervising_department == "云岭县农业农村局"
+    assert form.funds.annual_request == 305_000
+    assert form.annual_goal == "推广新技术三项，培训农户三十场。"
+    assert [(t.level2, t.name, t.value.number) for t in form.indicators] == [
+        ("数量指标", "单位面积产量", 500),
+        ("数量指标", "培训场次", 30),
+        ("时效指标", "完成时间", None),
+        ("社会效益指标", "带动农户", 300),
+        ("服务对象满意度指标", "农户满意度", 90),
+    ]

@@ -150,6 +150,9 @@ class Words:
     def _stands(self, match: Match, text: str, found: list[Match]) -> bool:
         """Whether a label in the middle of a line is one there, behind those of `found`."""
         at, kind = match.start, match.kind
+        if kind in ("field", "column") and any(label.kind == "heading" for label in found):
+            # Behind a heading stands an indicator, whose name may hold a label (完成时间, 单位).
+            return False
         touches = at == 0 or (bool(found) and found[-1].end == at)
         if touches or kind in ("field", "heading") or text.startswith("其中", at):
             return True
