@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from perfkg.forms.model import ReadDocument
+from perfkg.forms.model import Form, ReadDocument
 from perfkg.graph.mapping import Mapper
 from perfkg.identity import Identity
 from perfkg.messages import Problem
+from perfkg.namespaces import PK
+from perfkg.readers.document import Document
 from perfkg.reading import read_file
-from perfkg.store.base import Outcome, Store
+from perfkg.store.base import Outcome, SelectResult, Store, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,15 @@ class FileReport:
     Attributes:
         path: the file.
         forms: how many forms were read from it.
+        left_out: how many of them were not written, because they seem to be cut off
+            and the store has more of them.
         outcomes: what the store did with each.
         problems: what could not be read.
     """
 
     path: Path
     forms: int
+    left_out: int
     outcomes: tuple[Outcome, ...]
     problems: tuple[Problem, ...]
 
@@ -93,13 +98,26 @@ def ingest(
     report = IngestReport()
     with store.write() as writer:
         for path, read in _read_all(paths, workers):
-            graphs = (mapper.map(form, read.document) for form in read.forms)
+            graphs = [
+                mapper.map(form, read.document)
+                for form in read.forms
+                if not (form.is_cut and _is_fuller(writer, mapper, form, read.document))
+            ]
             outcomes = tuple(writer.put(graph) for graph in graphs)
-            report.files.append(FileReport(path, len(read.forms), outcomes, read.problems))
+            left_out = len(read.forms) - len(graphs)
+            found = FileReport(path, len(read.forms), left_out, outcomes, read.problems)
+            report.files.append(found)
             progress(path)
     report.generation = store.generation.number
     report.triples = store.generation.triples
     return report
+
+
+def _is_fuller(writer: Writer, mapper: Mapper, form: Form, document: Document) -> bool:
+    """Whether the store has more of a form than a file that seems to be cut off."""
+    iri = mapper.map(form, document).form
+    stored = writer.query(f"SELECT ?target {{ ?target <{PK}inForm> <{iri}> }}")
+    return isinstance(stored, SelectResult) and len(stored.rows) > len(form.indicators)
 
 
 def _read_all(paths: Sequence[Path], workers: int) -> Iterator[tuple[Path, ReadDocument]]:

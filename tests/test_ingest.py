@@ -124,3 +124,18 @@ def test_nothing_is_written_into_the_way_of_a_file(perfkg: Commands) -> None:
 def _version(perfkg: Commands, store: str) -> int:
     with open_store(perfkg.folder / store) as opened:
         return opened.generation.number
+
+
+def test_a_file_that_is_cut_off_does_not_take_the_place_of_a_whole_form(tmp_path: Path) -> None:
+    text = (Path(__file__).parent / "fixtures" / "school-and-road.txt").read_text("utf-8")
+    whole, cut = tmp_path / "a.txt", tmp_path / "b.txt"
+    whole.write_text(text, "utf-8")
+    cut.write_text(text[: text.index("\t\t质量指标\t路面")], "utf-8")
+    with open_store(tmp_path / "store", create=True) as store:
+        before = ingest(store, [whole])
+        after = ingest(store, [cut])
+        assert before.files[0].left_out == 0
+        assert after.files[0].left_out == 1
+        assert Outcome.REPLACED not in after.outcomes
+        found = store.query("SELECT ?t { ?t a <https://w3id.org/perfkg/def#Target> }")
+        assert len(found.rows) == 15  # type: ignore[union-attr]

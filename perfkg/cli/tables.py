@@ -163,6 +163,12 @@ def ingest_lines(report: IngestReport, language: Language) -> Iterator[str]:
         f"文件 {len(report.files)} 个：读入 {read}，未读入 {len(report.unread)}；表格 {forms} 张",
         f"{len(report.files)} files: {read} read, {len(report.unread)} not; {forms} forms",
     ).into(language)
+    left_out = sum(file.left_out for file in report.files)
+    if left_out:
+        yield Text(
+            f"  不完整，库中已有更完整的，未写入: {left_out}",
+            f"  incomplete, not written, as the store has more: {left_out}",
+        ).into(language)
     for outcome, count in sorted(report.outcomes.items(), key=lambda item: item[0].value):
         yield f"  {_OUTCOMES[outcome].into(language)}: {count}"
     yield Text(

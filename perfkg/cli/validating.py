@@ -68,7 +68,7 @@ def validate(
     else:
         with open_store(settings.store, base=settings.base) as target:
             findings = validate_and_keep(target, settings)
-    _show(findings, form, output, settings)
+    _show(findings, form, output, settings, whole=whole)
     if not whole or _fails(findings, fail_on):
         raise typer.Exit(1)
 
@@ -100,7 +100,12 @@ def validate_and_keep(store: Store, settings: Settings) -> list[Finding]:
 
 
 def _show(
-    findings: list[Finding], form: ReportFormat, output: Path | None, settings: Settings
+    findings: list[Finding],
+    form: ReportFormat,
+    output: Path | None,
+    settings: Settings,
+    *,
+    whole: bool,
 ) -> None:
     from perfkg.validation import report
 
@@ -115,7 +120,7 @@ def _show(
         console.write_bytes(report.to_turtle(findings, settings.base).encode(), output)
     elif findings:
         console.show(report.to_table(findings, settings.lang))
-    else:
+    elif whole:  # of a file that was not read whole, it cannot be said that nothing was found
         console.note(
             Text("没有发现问题。", "Nothing was found."),
             settings.lang,

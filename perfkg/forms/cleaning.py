@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from lxml import html
+from lxml import etree, html
 from pylatexenc.latex2text import LatexNodes2Text
 
 from perfkg.messages import Text
@@ -67,4 +67,6 @@ def _without_latex(formula: re.Match[str]) -> str:
 
 def _without_html(text: str) -> str:
     broken = _BLOCK_END.sub(lambda match: match.group() + "\n", text)
-    return "".join(map(str, html.fromstring(f"<div>{broken}</div>").itertext()))
+    tree = html.fromstring(f"<div>{broken}</div>")
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    return "".join(map(str, tree.itertext()))

@@ -16,6 +16,7 @@ _DATE = re.compile(
     r"(?:00:00(?::00)?)?"
 )
 _BETWEEN = re.compile(r"[-—–~～至到]+")
+_YEAR_LINE = re.compile(rf"\(?(?:预算|申报|项目)?(?:年度)?:?{_YEAR}年?度?\)?")
 _FORM_YEAR = re.compile(rf"{_YEAR}年?(?:度|$|\)|(?=年))")
 
 
@@ -49,6 +50,12 @@ def read_period(text: str) -> tuple[PartialDate, PartialDate] | None:
         if start and end:
             return start, end
     return None
+
+
+def read_year_line(text: str) -> int | None:
+    """Return the year of a line that states one and nothing else (（2024年度）, 预算年度：2024)."""
+    match = _YEAR_LINE.fullmatch(half_width(text))
+    return int(match[1]) if match else None
 
 
 def read_fiscal_year(text: str) -> int | None:

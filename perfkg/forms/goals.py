@@ -60,6 +60,8 @@ class Goals:
         """Read the row below the labels; say whether it fits."""
         if not self._columns or (row.is_prose and not self._may_be_glued(row)):
             return False
+        if not self._awaits_text and not self._goes_on(row):
+            return False
         self._awaits_text = False
         filled = [c for c in row.filled if self.layout.goals.get(label(c.text).text) != "section"]
         names = sorted(self._columns, key=lambda name: self._columns[name])
@@ -77,6 +79,10 @@ class Goals:
             self._stands_left = self._stands_left or name == _LONG
             self._add(name, cell, row)
         return True
+
+    def _goes_on(self, row: Row) -> bool:
+        """Whether a later row is more of a goal's text: one cell, where the goals stand."""
+        return len(row.filled) == 1 and row.filled[0].column >= min(self._columns.values())
 
     def _may_be_glued(self, row: Row) -> bool:
         """Whether a line of prose is the goal of a form whose cells nothing separates."""

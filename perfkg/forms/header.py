@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from perfkg.forms.amounts import money_unit
 from perfkg.forms.cleaning import clean
-from perfkg.forms.dates import read_date, read_fiscal_year, read_period
+from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
 from perfkg.forms.goals import Goals
 from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import PartialDate
@@ -18,7 +18,9 @@ from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
 _UNIT_LINE = re.compile(r"\(?(?:金额)?单位[:：]?(\S{1,3}?)\)?")
-_CODE = re.compile(r"(?:[\[【(（]\d{3,}[\]】)）]|\d{3,}[-—_－])\s*(?=[^\d\s])")
+_CODE = re.compile(
+    r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]|\d{3,}[-—_－])\s*(?=[^\d\s])"
+)
 _DATES = ("planned_start", "planned_end", "period")
 
 
@@ -55,7 +57,7 @@ class Header:
 
     def _take_year(self, row: Row) -> bool:
         filled = row.filled
-        year = read_fiscal_year(filled[0].text) if len(filled) == 1 else None
+        year = read_year_line(filled[0].text) if len(filled) == 1 else None
         if year is None:
             return False
         self.fiscal_year = self.fiscal_year or year
@@ -134,7 +136,10 @@ class Header:
         elif name == "fiscal_year":
             self.fiscal_year = self.fiscal_year or read_fiscal_year(cell.text)
         elif not self.texts.get(name):
-            self.texts[name] = self._without_code(clean(cell.text).text.replace("\n", ""))
+            cleaned = clean(cell.text)
+            for repair in cleaned.repairs:
+                self.notes.repaired(repair.zh, repair.en)
+            self.texts[name] = self._without_code(cleaned.text.replace("\n", ""))
 
     def _without_code(self, text: str) -> str:
         """Take the number of a budget system off a name ([015001]云岭县教育局)."""

@@ -161,8 +161,15 @@ class IndicatorTable:
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")
-        unknown = parts.cells.in_front
-        return Printed(parts.headings, unknown, parts.fragment, after_break, keeps)
+        head = self._head if self._head is not None and self._head.block == row.block else None
+        return Printed(
+            parts.headings,
+            parts.cells.in_front,
+            parts.fragment,
+            after_break,
+            keeps,
+            tuple(head.role_at(cell.column) for cell, _ in parts.headings) if head else (),
+        )
 
     def _note_uses(self, parts: _Parts, row: Row) -> None:
         for cell in row.filled:
@@ -320,7 +327,6 @@ def _score(cell: Cell | None) -> Decimal | None:
 
 
 def _same(first: Target, second: Target) -> bool:
-    return (normalise(first.name), normalise(first.value.raw)) == (
-        normalise(second.name),
-        normalise(second.value.raw),
-    )
+    """Whether two rows say the same of the same indicator under the same heading."""
+    told = [(t.level2, normalise(t.name), normalise(t.value.raw)) for t in (first, second)]
+    return told[0] == told[1]

@@ -13,6 +13,8 @@ from perfkg.identity import normalise
 from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
+_LONGEST_TITLE = 60
+_SENTENCE = re.compile("[,。;]")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
 
 
@@ -75,7 +77,9 @@ class Layout:
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
         plain = normalise(text)
-        if len(plain) > 60 or any(stop in plain for stop in self.title_stops):
+        if len(plain) > _LONGEST_TITLE or _SENTENCE.search(plain):
+            return None
+        if any(stop in plain for stop in self.title_stops):
             return None
         found = next((kind for part, kind in self.titles if part in plain), None)
         is_other = plain.endswith("表") and self.other(text) is not None

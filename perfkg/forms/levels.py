@@ -31,6 +31,7 @@ class Printed:
         unknown: cells that stand where a heading stands and are none.
         fragment: whether the row ends a heading begun on the row above (服务对象满意度 | 指标).
         after_break: whether the row is the first after a page break or blank line.
+        roles: the column of the table's head above each known heading, where columns are kept.
         keeps_columns: whether the row's cells stand under the columns of the table's head, so
             that an empty heading cell means “as above”.
     """
@@ -40,6 +41,7 @@ class Printed:
     fragment: bool = False
     after_break: bool = False
     keeps_columns: bool = False
+    roles: tuple[str | None, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +77,8 @@ class Levels:
         second: str | None = None
         for index, (cell, meanings) in enumerate(printed.known):
             later = [label for _, found in printed.known[index + 1 :] for label in _parents(found)]
-            level = self._level_of(meanings, first, later)
+            role = printed.roles[index] if printed.roles else None
+            level = self._level_of(meanings, first, later, role)
             label = meanings[0].label
             if level == 1 and first is not None and first != label:
                 self._note(
@@ -104,12 +107,18 @@ class Levels:
         return not self.headings.find(cell.text) and bool(meanings)
 
     def _level_of(
-        self, meanings: tuple[Heading, ...], first: str | None, later_parents: list[str]
+        self,
+        meanings: tuple[Heading, ...],
+        first: str | None,
+        later_parents: list[str],
+        role: str | None,
     ) -> int:
         """Tell whether a heading such as 成本指标 stands for a first or a second level."""
         levels = {meaning.level for meaning in meanings}
         if len(levels) == 1:
             return levels.pop()
+        if role in ("level1", "level2"):
+            return int(role[-1])
         if any(meaning.label in later_parents for meaning in meanings):
             return 1
         above = first or self.printed1 or self.level1

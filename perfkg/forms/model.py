@@ -149,6 +149,8 @@ class Form:
     annual_goal: str | None = None
     indicators: tuple[Target, ...] = ()
     repairs: tuple[Text, ...] = ()
+    is_cut: bool = False
+    """Whether so much is missing that the file seems to be cut off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from perfkg.forms.columns import Head
-from perfkg.forms.dates import read_fiscal_year
+from perfkg.forms.dates import read_fiscal_year, read_year_line
 from perfkg.forms.header import Header
 from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.layout import Layout, label, load_layout
@@ -96,7 +96,7 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
 def _is_year(row: Row) -> bool:
     """Whether a row only states a fiscal year, as the line below a lost title does."""
     filled = row.filled
-    return len(filled) == 1 and read_fiscal_year(filled[0].text) is not None
+    return len(filled) == 1 and read_year_line(filled[0].text) is not None
 
 
 class _FormReader:
@@ -125,8 +125,7 @@ class _FormReader:
         self._header.settle()
         form = self._form()
         self._report_kind()
-        self._report_missing(form)
-        return form
+        return replace(form, is_cut=self._report_missing(form))
 
     def _other(self) -> str | None:
         title = self._section.title
@@ -212,8 +211,9 @@ class _FormReader:
     def _location(self) -> str:
         return span(self._used[0].place, self._used[-1].place)
 
-    def _report_missing(self, form: Form) -> None:
-        """Say which parts of the form were not found, as they are when a file is cut off."""
+    def _report_missing(self, form: Form) -> bool:
+        """Say which parts were not found; return whether the file seems to be cut off."""
+        cut = False
         missing = [
             (zh, en)
             for value, zh, en in (
@@ -231,6 +231,7 @@ class _FormReader:
         if self._other() == "department":
             missing = [part for part in missing if part[0] != "项目名称"]
         if missing:
+            cut = True
             self.notes.report(
                 "error",
                 f"表格不完整：未见{'、'.join(zh for zh, _ in missing)}；"
@@ -240,8 +241,9 @@ class _FormReader:
                 form.location,
             )
         elif form.kind is FormKind.TARGET:
-            self._report_missing_levels(form)
+            cut = self._report_missing_levels(form)
         self._report_empty_parts(form)
+        return cut
 
     def _report_empty_parts(self, form: Form) -> None:
         """Name the parts that the form leaves empty or that could not be found."""
@@ -261,11 +263,12 @@ class _FormReader:
                 form.location,
             )
 
-    def _report_missing_levels(self, form: Form) -> None:
+    def _report_missing_levels(self, form: Form) -> bool:
+        """Say which of the main levels are missing; return whether it is more than one."""
         seen = {target.level1 for target in form.indicators}
         missing = [level for level in _MAIN_LEVELS if level not in seen]
         if not missing:
-            return
+            return False
         cut = len(missing) > 1
         self.notes.report(
             "error" if cut else "warning",
@@ -274,6 +277,7 @@ class _FormReader:
             + ("; it may be cut off: check that the file is complete" if cut else ""),
             form.location,
         )
+        return cut
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from perfkg.forms.columns import PLAIN_ROLES, Head, is_nature
-from perfkg.forms.dates import read_fiscal_year
+from perfkg.forms.dates import read_year_line
 from perfkg.forms.layout import Layout, label
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
@@ -101,8 +101,7 @@ class _Stack:
         return found
 
     def _is_remark(self, text: str) -> bool:
-        year = read_fiscal_year(text) is not None and len(normalise(text)) <= 10
-        return year and not self._roles
+        return read_year_line(text) is not None and not self._roles
 
     def _is_label(self, text: str) -> bool:
         found = label(text)

@@ -75,7 +75,7 @@ _QUANTITY = re.compile(
 _SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
 _BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
-_CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
+_CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
 
@@ -132,10 +132,11 @@ def _quantity(plain: str, units: Units) -> Value | None:
     if match["percent"]:
         return None if rest else _value(sign, match["number"], "百分之", units)
     suffix = _SUFFIX.fullmatch(rest)
+    bare = suffix["unit"] if suffix else rest
+    if sign is None and _CALENDAR.fullmatch(match["number"] + bare):
+        return None
     if suffix and sign is None and _is_unit(suffix["unit"], units):
         sign, rest = _SUFFIXES[suffix["suffix"]], suffix["unit"]
-    if sign is None and _CALENDAR.fullmatch(match["number"] + rest):
-        return None
     if not _is_unit(rest, units):
         return None
     return _value(sign, match["number"], _printed_unit(rest), units)

@@ -30,7 +30,7 @@ _PAGE = 1_000
 
 _SUMMARY = """
 SELECT ?forms ?projects ?units ?quantitative ?qualitative ?requested WHERE {
-  { SELECT (COUNT(?f) AS ?forms) (SUM(?r) AS ?requested) WHERE {
+  { SELECT (COUNT(?f) AS ?forms) (COALESCE(SUM(?r), 0) AS ?requested) WHERE {
       ?f a pk:Form OPTIONAL { ?f pk:annualRequest ?r } } }
   { SELECT (COUNT(?p) AS ?projects) WHERE { ?p a pk:Project } }
   { SELECT (COUNT(DISTINCT ?u) AS ?units) WHERE { ?p a pk:Project ; pk:implementingUnit ?u } }

@@ -165,3 +165,77 @@ def test_rows_whose_cells_nothing_separates_are_read_but_for_two_goals_in_one() 
         ("社会效益指标", "带动农户", 300),
         ("服务对象满意度指标", "农户满意度", 90),
     ]
+
+
+def _school(old: str, new: str) -> ReadDocument:
+    text = (FIXTURES / "school-and-road.txt").read_text("utf-8").split("\n\n财政")[0]
+    assert old in text
+    return read_bytes("f.txt", text.replace(old, new, 1).encode())
+
+
+def test_labels_that_are_known_but_not_modelled_give_their_values_to_no_field() -> None:
+    line = "主管部门\t云岭县教育和体育局\t实施单位\t云岭县青石镇中心小学"
+    read = _school(line, "主管部门\t\t项目负责人\t张三\n实施单位\t\t联系电话\t0571-1234")
+    form = read.forms[0]
+    assert (form.supervising_department, form.implementing_unit) == (None, None)
+    assert {cell.text for cell in read.cells if cell.use == "other"} == {"张三", "0571-1234"}
+
+
+def test_rows_below_the_goals_are_not_taken_for_goals() -> None:
+    goal = "惠及学生640名。"
+    form = _school(goal + "\t", goal + "\t\n保障措施\t制度健全\n立项理由\t县委文件要求").forms[0]
+    assert form.long_term_goal == "两年内全县乡镇小学食堂全部达到B级以上标准。"
+    assert form.annual_goal is not None
+    assert form.annual_goal.endswith(goal)
+
+
+def test_a_row_under_another_heading_is_no_repetition_of_the_row_above_the_break() -> None:
+    row = "\t满意度指标\t服务对象满意度指标\t学生和家长满意度\t≥90%"
+    above = "\t效益指标\t社会效益指标\t学生和家长满意度\t≥90%"
+    form = _school(row, f"{above}\n\n{row}").forms[0]
+    assert [t.level2 for t in form.indicators[-2:]] == ["社会效益指标", "服务对象满意度指标"]
+
+
+def test_a_year_in_a_sentence_is_not_the_fiscal_year() -> None:
+    read = _school("（2023年度）", "本表根据2021年度预算编制说明填写")
+    assert read.forms[0].fiscal_year == 2023
+    assert "由计划日期推定" in str(read.forms[0].repairs)
+
+
+def test_a_first_level_cost_heading_without_a_second_level_stays_first_level() -> None:
+    old = "\t产出指标\t数量指标\t改造食堂面积"
+    form = _school(old, f"\t成本指标\t\t改造总成本\t≤120万元\t\n{old}").forms[0]
+    assert (form.indicators[0].level1, form.indicators[0].level2) == ("成本指标", None)
+    assert form.indicators[1].level1 == "产出指标"
+
+
+@pytest.mark.parametrize("words", ["2025年内", "2025年度内", "12月以内完成", "2025年以前"])
+def test_a_year_with_a_limit_is_words_and_no_number_of_years(words: str) -> None:
+    form = _school("2023年8月31日前", words).forms[0]
+    target = next(t for t in form.indicators if t.name == "改造完成时间")
+    assert (target.value.number, target.value.text) == (None, words)
+
+
+def test_markup_in_a_project_name_is_removed_with_its_script_and_named() -> None:
+    form = _school("乡镇中心小学食堂改造", "<script>alert(1)</script><b>食堂改造</b>").forms[0]
+    assert form.project_name == "食堂改造"
+    assert "HTML" in str(form.repairs)
+
+
+@pytest.mark.parametrize("sign", ["-", "－", "/", "—"])
+def test_a_sign_for_nothing_is_no_amount_and_no_error(sign: str) -> None:
+    read = _school("\t其他资金\t0.00", f"\t其他资金\t{sign}")
+    assert read.forms[0].funds.annual_other is None
+    assert read.problems == ()
+
+
+def test_a_column_that_says_what_kind_of_indicator_it_is_is_no_heading() -> None:
+    lines = [
+        "项目名称\t农技推广\t主管部门\t云岭县农业农村局",
+        "一级指标\t二级指标\t三级指标\t指标类型\t指标值",
+        "产出指标\t数量指标\t培训场次\t定量\t≥30场",
+        "效益指标\t社会效益指标\t带动农户\t定量\t≥300户",
+        "满意度指标\t服务对象满意度指标\t农户满意度\t定量\t≥90%",
+    ]
+    read = read_bytes("f.txt", "\n".join(["（2024年度）", *lines]).encode())
+    assert [t.name for t in _only(read).indicators] == ["培训场次", "带动农户", "农户满意度"]

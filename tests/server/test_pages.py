@@ -225,3 +225,20 @@ def test_a_broken_query_file_is_listed_and_the_others_still_work(
     assert answer["results"]["bindings"][0]["n"]["value"] == "10"
     assert client.get("/queries/broken").status_code == 404
     assert client.get("/").status_code == 200
+
+
+def test_the_home_page_stands_when_a_form_states_no_money(
+    serve: Serve, perfkg: Commands, tmp_path: Path
+) -> None:
+    lines = [
+        "项目支出绩效目标表（2024年度）",
+        "项目名称\t农技推广\t主管部门\t云岭县农业农村局",
+        "一级指标\t二级指标\t三级指标\t指标值",
+        "产出指标\t数量指标\t培训场次\t≥30场",
+        "效益指标\t社会效益指标\t带动农户\t≥300户",
+        "满意度指标\t服务对象满意度指标\t农户满意度\t≥90%",
+    ]
+    (tmp_path / "f.txt").write_text("\n".join(lines), "utf-8")
+    perfkg("ingest", tmp_path / "f.txt", "--store", tmp_path / "no-money").done()
+    client = serve(tmp_path / "no-money")
+    assert "农技推广" in _text(_page(client, "/"))
