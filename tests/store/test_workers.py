@@ -92,7 +92,7 @@ def test_a_query_that_overflows_the_stack_hurts_nobody(pool: QueryPool) -> None:
 
 
 def test_a_query_that_eats_all_memory_hurts_nobody(folder: Path) -> None:
-    pool = QueryPool(folder, workers=1, memory=800 << 20)
+    pool = QueryPool(folder, workers=1, memory=1600 << 20)  # starting takes up to half of it
     with pytest.raises(QueryError, match="memory"):
         pool.query(HUNGRY, timeout=60)
     assert pool.query("ASK {}", timeout=20) == AskResult(True)
