@@ -239,3 +239,9 @@ def test_a_column_that_says_what_kind_of_indicator_it_is_is_no_heading() -> None
     ]
     read = read_bytes("f.txt", "\n".join(["（2024年度）", *lines]).encode())
     assert [t.name for t in _only(read).indicators] == ["培训场次", "带动农户", "农户满意度"]
+
+
+def test_the_name_of_a_part_of_a_project_does_not_begin_another_form() -> None:
+    read = _school("\n主管部门\t", "\n子项目名称\t食堂设备采购\n主管部门\t")
+    assert [form.project_name for form in read.forms] == ["乡镇中心小学食堂改造"]
+    assert len(read.forms[0].indicators) == 8
