@@ -1,7 +1,8 @@
 """Forms of many fields, made up from word lists: the same number gives the same forms.
 
-They are as varied as published forms are (some 13 rows each, six thousand indicator names) and about every fifth row has one of the flaws that a review finds, so that a measurement
-over them does the work of a real one.
+They are as varied as published forms are (some 12 rows each, six thousand indicator names) and
+about every fifth row has one of the flaws that a review finds, so that a measurement over them
+does the work of a real one.
 """
 
 from __future__ import annotations
