@@ -85,7 +85,7 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryRefused(QueryError):
-    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, FROM, …)."""
+    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, …)."""
 
 
 class QueryTimeout(QueryError):

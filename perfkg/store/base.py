@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from pyoxigraph import Literal as RdfLiteral
 
 from perfkg.graph.form_graph import FormGraph
+from perfkg.sparql.dataset import Dataset
 
 Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
 Row: TypeAlias = tuple[Term | None, ...]
@@ -120,6 +121,7 @@ class Store(Protocol):
         timeout: float | None = None,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
     ) -> QueryResult:
         """Answer a SPARQL query.
 
@@ -128,6 +130,8 @@ class Store(Protocol):
             timeout: seconds it may run; None only for a query that is trusted.
             max_rows: rows or triples after which the result is cut.
             prefixes: prefixes that the query may use without declaring them.
+            dataset: the graphs of the store that the query sees, instead of what it says
+                itself with FROM; without either it sees them all.
 
         Raises:
             QuerySyntaxError, QueryTimeout, QueryError: there is no answer.

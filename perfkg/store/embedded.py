@@ -13,6 +13,7 @@ from pyoxigraph import Store
 
 from perfkg.errors import StoreError
 from perfkg.namespaces import DEFAULT_BASE
+from perfkg.sparql.dataset import Dataset
 from perfkg.store import generations
 from perfkg.store.base import Format, Generation, QueryResult
 from perfkg.store.generations import DATABASE, Manifest
@@ -92,6 +93,7 @@ class EmbeddedStore:
         timeout: float | None = None,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
     ) -> QueryResult:
         """Answer a SPARQL query; see `Store.query`.
 
@@ -99,8 +101,12 @@ class EmbeddedStore:
         without harm. Without one it runs here, which is faster and only for trusted queries.
         """
         if timeout is None:
-            return self.snapshot().query(text, max_rows=max_rows, prefixes=prefixes)
-        return self._query_pool().query(text, timeout=timeout, max_rows=max_rows, prefixes=prefixes)
+            return self.snapshot().query(
+                text, max_rows=max_rows, prefixes=prefixes, dataset=dataset
+            )
+        return self._query_pool().query(
+            text, timeout=timeout, max_rows=max_rows, prefixes=prefixes, dataset=dataset
+        )
 
     def _query_pool(self) -> QueryPool:
         with self._pool_lock:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from pyoxigraph import Store
 
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import Format, Generation, QueryResult
 from perfkg.store.dump import dump
 from perfkg.store.evaluate import evaluate
@@ -51,9 +52,10 @@ class Snapshot:
         *,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
     ) -> QueryResult:
         """Answer a query in this process, without a time limit."""
-        return evaluate(self._database, text, max_rows=max_rows, prefixes=prefixes)
+        return evaluate(self._database, text, max_rows=max_rows, prefixes=prefixes, dataset=dataset)
 
     def dump(
         self, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from perfkg.errors import PerfkgError
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import QueryResult
 from perfkg.store.snapshot import Newest
 
@@ -33,6 +34,7 @@ class Request:
     timeout: float
     max_rows: int | None
     prefixes: dict[str, str]
+    dataset: Dataset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ def _serve(connection: Connection, newest: Newest) -> None:
         connection.send(Started())
         signal.setitimer(signal.ITIMER_REAL, request.timeout + _GRACE)
         answer: Answer = snapshot.query(
-            request.text, max_rows=request.max_rows, prefixes=request.prefixes
+            request.text,
+            max_rows=request.max_rows,
+            prefixes=request.prefixes,
+            dataset=request.dataset,
         )
     except PerfkgError as error:
         answer = error

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from perfkg.errors import PerfkgError, QueryError, QueryTimeout, StoreBusy
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import QueryResult
 from perfkg.store.worker import Answer, Request, Started
 
@@ -138,6 +139,7 @@ class QueryPool:
         timeout: float,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
     ) -> QueryResult:
         """Answer a query.
 
@@ -146,7 +148,7 @@ class QueryPool:
             QuerySyntaxError, QueryError: it does not parse, or cannot be run.
             StoreBusy: no worker became free within `timeout` seconds.
         """
-        answer = self._ask(Request(text, timeout, max_rows, dict(prefixes or {})))
+        answer = self._ask(Request(text, timeout, max_rows, dict(prefixes or {}), dataset))
         if isinstance(answer, PerfkgError):
             raise answer
         return answer

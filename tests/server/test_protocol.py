@@ -199,7 +199,6 @@ def test_junk_is_400_and_the_service_goes_on(client: httpx.Client, query: str) -
     [
         "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "SELECT * { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * FROM <http://127.0.0.1:9/> { ?s ?p ?o }",
         "ASK { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "LOAD <http://127.0.0.1:9/>",
         "DROP ALL",
