@@ -57,12 +57,14 @@ def ask(
     settings: Settings,
     prefixes: Mapping[str, str] | None = None,
     dataset: Dataset | None = None,
+    base_iri: str | None = None,
 ) -> QueryResult:
     """Answer an ad-hoc query within the limits of the settings.
 
     Args:
         prefixes: prefixes that the query need not declare; the protocol endpoint gives none.
         dataset: the graphs of the store that it sees; None for all.
+        base_iri: what relative IRIs are resolved against.
 
     Raises:
         QueryError: it is refused, does not parse, took too long or failed.
@@ -74,6 +76,7 @@ def ask(
         max_rows=settings.max_rows,
         prefixes=prefixes,
         dataset=dataset,
+        base_iri=base_iri,
     )
 
 

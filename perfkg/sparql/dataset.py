@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perfkg.errors import QueryError
+from perfkg.errors import QueryRefused
 from perfkg.sparql.tokens import Kind, Token, decode_escapes, significant
 
 
@@ -34,7 +34,7 @@ def with_using(update: str, dataset: Dataset) -> str:
         dataset: what `using-graph-uri` and `using-named-graph-uri` name, valid as IRIs.
 
     Raises:
-        QueryError: the update chooses a data set itself (USING, USING NAMED, WITH).
+        QueryRefused: the update chooses a data set itself (USING, USING NAMED, WITH).
 
     >>> with_using("DELETE WHERE { ?s ?p ?o }", Dataset(default=("http://e/g",)))
     'DELETE { ?s ?p ?o } USING <http://e/g> WHERE { ?s ?p ?o }'
@@ -57,7 +57,7 @@ def _additions(text: str, clauses: str) -> Iterator[tuple[int, str]]:
     for operation in _operations(text):
         words = [token.word for token in operation]
         if {"USING", "WITH"} & set(words):
-            raise QueryError(
+            raise QueryRefused(
                 "更新中已有 USING 或 WITH，不能再用参数 using-graph-uri、using-named-graph-uri",
                 "the update chooses its data set with USING or WITH, so the parameters "
                 "using-graph-uri and using-named-graph-uri may not",

@@ -94,6 +94,7 @@ class EmbeddedStore:
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
         dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a SPARQL query; see `Store.query`.
 
@@ -102,10 +103,15 @@ class EmbeddedStore:
         """
         if timeout is None:
             return self.snapshot().query(
-                text, max_rows=max_rows, prefixes=prefixes, dataset=dataset
+                text, max_rows=max_rows, prefixes=prefixes, dataset=dataset, base_iri=base_iri
             )
         return self._query_pool().query(
-            text, timeout=timeout, max_rows=max_rows, prefixes=prefixes, dataset=dataset
+            text,
+            timeout=timeout,
+            max_rows=max_rows,
+            prefixes=prefixes,
+            dataset=dataset,
+            base_iri=base_iri,
         )
 
     def _query_pool(self) -> QueryPool:
@@ -119,6 +125,10 @@ class EmbeddedStore:
     ) -> None:
         """Write the graph; see `Store.dump`."""
         self.snapshot().dump(out, fmt, graphs=graphs)
+
+    def dump_graph(self, out: BinaryIO, fmt: Format, graph: str | None) -> None:
+        """Write the triples of one graph; see `Store.dump_graph`."""
+        self.snapshot().dump_graph(out, fmt, graph)
 
     def close(self) -> None:
         """Let go of the generation and stop the worker processes."""

@@ -51,6 +51,7 @@ def evaluate(
     max_rows: int | None = None,
     prefixes: Mapping[str, str] | None = None,
     dataset: Dataset | None = None,
+    base_iri: str | None = None,
 ) -> QueryResult:
     """Run a query to its end or to `max_rows`.
 
@@ -62,6 +63,7 @@ def evaluate(
         found = database.query(
             text,
             prefixes=dict(prefixes or {}),
+            base_iri=base_iri,
             default_graph=[NamedNode(iri) for iri in dataset.default] if dataset else None,
             named_graphs=[NamedNode(iri) for iri in dataset.named] if dataset else None,
         )

@@ -35,6 +35,7 @@ class Request:
     max_rows: int | None
     prefixes: dict[str, str]
     dataset: Dataset | None = None
+    base_iri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _serve(connection: Connection, newest: Newest) -> None:
             max_rows=request.max_rows,
             prefixes=request.prefixes,
             dataset=request.dataset,
+            base_iri=request.base_iri,
         )
     except PerfkgError as error:
         answer = error

@@ -140,6 +140,7 @@ class QueryPool:
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
         dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a query.
 
@@ -148,7 +149,9 @@ class QueryPool:
             QuerySyntaxError, QueryError: it does not parse, or cannot be run.
             StoreBusy: no worker became free within `timeout` seconds.
         """
-        answer = self._ask(Request(text, timeout, max_rows, dict(prefixes or {}), dataset))
+        answer = self._ask(
+            Request(text, timeout, max_rows, dict(prefixes or {}), dataset, base_iri)
+        )
         if isinstance(answer, PerfkgError):
             raise answer
         return answer

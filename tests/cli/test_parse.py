@@ -32,7 +32,8 @@ EXECUTION = {
 }  # fmt: skip
 INDICATOR = {
     "level1", "level2", "name", "raw_text", "comparator", "number", "unit", "text",
-    "normalized_number", "normalized_unit", "weight", "actual", "score", "reason", "location", "repairs",
+    "normalized_number", "normalized_unit", "weight", "actual", "score", "reason",
+    "location", "repairs",
 }  # fmt: skip
 PROBLEM = {"severity", "message", "location"}
 
@@ -71,7 +72,8 @@ def test_json_tells_the_first_target_as_the_contract_shows_it(perfkg: Commands) 
         "level1": "产出指标", "level2": "数量指标", "name": "影像扫描工作完成率",
         "raw_text": "=14600.00(页)", "comparator": "=", "number": 14600.0, "unit": "页",
         "text": None, "normalized_number": 14600.0, "normalized_unit": "页",
-        "weight": None, "actual": None, "score": None, "reason": None, "location": "line 19", "repairs": [],
+        "weight": None, "actual": None, "score": None, "reason": None,
+        "location": "line 19", "repairs": [],
     }  # fmt: skip
 
 
