@@ -7,18 +7,13 @@ from dataclasses import dataclass, field
 
 from perfkg.messages import Problem
 from perfkg.readers.grid import Cell, Grid, Row
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.pdf.guard import Overrun, inflating, watched
 from perfkg.readers.pdf.marks import UNMAPPED, Marks, marks_of
 from perfkg.readers.pdf.opening import MALFORMED, PageSource, damaged, open_pdf
 from perfkg.readers.pdf.pages import Part, parts_of
 from perfkg.readers.pdf.tables import Table
 from perfkg.readers.pdf.troubles import Troubles
-
-MAX_PAGES = 1_000
-"""Pages of one document that are read."""
-
-MAX_SECONDS = 120.0
-"""Time for one document; the pages read until then are kept."""
 
 MAX_PAGE_SECONDS = 20.0
 """Time for one page."""
@@ -29,7 +24,9 @@ _OUTLINES = 50
 _UNMAPPED_SHARE = 0.05
 
 
-def read_pdf(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_pdf(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read the tables and the lines of text of a PDF.
 
     Returns:
@@ -41,18 +38,18 @@ def read_pdf(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
     with inflating():
         source = PageSource(open_pdf(data, name))
         layout, troubles = _Layout(), Troubles()
-        read = _read_pages(source, layout, troubles)
+        read = _read_pages(source, layout, troubles, limits)
         if read == 0:
             raise damaged(name)
         return Grid(tuple(layout.rows)), troubles.problems(read, source.stated())
 
 
-def _read_pages(source: PageSource, layout: _Layout, troubles: Troubles) -> int:
+def _read_pages(source: PageSource, layout: _Layout, troubles: Troubles, limits: Limits) -> int:
     """Read pages until the last or a limit, and return how many were looked at."""
-    end = time.monotonic() + MAX_SECONDS
-    for number in range(1, MAX_PAGES + 2):
+    end = time.monotonic() + limits.seconds
+    for number in range(1, limits.pages + 2):
         left = end - time.monotonic()
-        if number > MAX_PAGES or left <= 0:
+        if number > limits.pages or left <= 0:
             troubles.cut = True
             return number - 1
         try:
@@ -71,7 +68,7 @@ def _read_pages(source: PageSource, layout: _Layout, troubles: Troubles) -> int:
             continue
         _judge(marks, number, troubles)
         layout.add(number, parts)
-    return MAX_PAGES
+    return limits.pages
 
 
 def _judge(marks: Marks, number: int, troubles: Troubles) -> None:

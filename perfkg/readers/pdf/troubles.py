@@ -70,8 +70,10 @@ class Troubles:
         return Problem(
             "error",
             Text(
-                f"文件过长，只读了前 {read} 页{of_zh}；请拆分后重试",
-                f"the file is too long; only the first {read}{of_en} pages were read: split it",
+                f"文件过长，只读了前 {read} 页{of_zh}；请拆分后重试，"
+                "或调大 PERFKG_MAX_PAGES、PERFKG_READ_TIMEOUT",
+                f"the file is too long; only the first {read}{of_en} pages were read: split it, "
+                "or raise PERFKG_MAX_PAGES and PERFKG_READ_TIMEOUT",
             ),
             f"page {read}",
         )
