@@ -15,6 +15,7 @@ from perfkg.readers.grid import Grid
 from perfkg.readers.html import read_html, read_mhtml
 from perfkg.readers.kind import Foreign, Kind, recognise_kind
 from perfkg.readers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
+from perfkg.readers.pdf import read_pdf
 from perfkg.readers.radicals import unified_grid
 from perfkg.readers.sheets import read_xls, read_xlsx
 from perfkg.readers.text import read_text_with_problems
@@ -99,17 +100,8 @@ def read(document: Document, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Re
     kind = recognise_kind(data)
     if isinstance(kind, Foreign):
         raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
-    grid, problems = _reader(kind)(data, document.name, limits)
+    grid, problems = _READERS[kind](data, document.name, limits)
     return Reading(document, unified_grid(grid), problems)
-
-
-def _reader(kind: Kind) -> Reader:
-    """Return the reader of a kind; its libraries are loaded when the first such file comes."""
-    if kind is Kind.PDF:
-        from perfkg.readers.pdf import read_pdf
-
-        return read_pdf
-    return _READERS[kind]
 
 
 def _read_plain(data: bytes, name: str, limits: Limits) -> tuple[Grid, tuple[Problem, ...]]:
@@ -137,4 +129,5 @@ _READERS: dict[Kind, Reader] = {
     Kind.HTML: read_html,
     Kind.MHTML: read_mhtml,
     Kind.TEXT: _read_plain,
+    Kind.PDF: read_pdf,
 }
