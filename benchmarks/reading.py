@@ -1,15 +1,16 @@
 """How many forms a second are read, by format: `python -m benchmarks.reading`.
 
-One process, one core. The files are made before the clock starts: the ten bundled forms, written
-in each format by the libraries that the round-trip tests use. Each format is read for a fixed
-time, three times; the median counts.
+One file at a time on one core; what counts is processor time, that of the process which reads PDFs
+included (as Linux tells it). The files are made before the clock starts: the ten bundled forms,
+written in each format by the libraries that the round-trip tests use. Each format is read for a
+fixed time, three times; the median counts.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,15 +25,25 @@ GOALS = {"txt": 1000, "xlsx": 200, "docx": 100, "html": 400}
 """Forms a second that the project has set itself."""
 
 
+def _spent() -> float:
+    """Return the processor time of this process and its children in seconds."""
+    ticks = 0
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for child in listed.read_text().split():
+            fields = Path("/proc", child, "stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return sum(os.times()[:4]) + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _rate(read: Callable[[], object], count: int) -> float:
     """Return the median rate of things read in a second."""
     rates = []
     for _ in range(ROUNDS):
-        done, start = 0, time.process_time()
-        while time.process_time() - start < SECONDS:
+        done, start = 0, _spent()
+        while _spent() - start < SECONDS:
             read()
             done += count
-        rates.append(done / (time.process_time() - start))
+        rates.append(done / (_spent() - start))
     return statistics.median(rates)
 
 

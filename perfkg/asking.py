@@ -12,6 +12,7 @@ from perfkg.queries import Catalogue, SavedQuery, prepare, resolve_arguments
 from perfkg.resources import queries_folder
 from perfkg.results import Cover
 from perfkg.settings import Settings
+from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
 from perfkg.store.base import QueryResult, Store
 
@@ -51,19 +52,31 @@ def load_catalogue(settings: Settings) -> Catalogue:
 
 
 def ask(
-    store: Store, text: str, settings: Settings, prefixes: Mapping[str, str] | None = None
+    store: Store,
+    text: str,
+    settings: Settings,
+    prefixes: Mapping[str, str] | None = None,
+    dataset: Dataset | None = None,
+    base_iri: str | None = None,
 ) -> QueryResult:
     """Answer an ad-hoc query within the limits of the settings.
 
     Args:
         prefixes: prefixes that the query need not declare; the protocol endpoint gives none.
+        dataset: the graphs of the store that it sees; None for all.
+        base_iri: what relative IRIs are resolved against.
 
     Raises:
         QueryError: it is refused, does not parse, took too long or failed.
     """
     check_query(text)
     return store.query(
-        text, timeout=settings.timeout, max_rows=settings.max_rows, prefixes=prefixes
+        text,
+        timeout=settings.timeout,
+        max_rows=settings.max_rows,
+        prefixes=prefixes,
+        dataset=dataset,
+        base_iri=base_iri,
     )
 
 

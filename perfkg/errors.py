@@ -14,6 +14,7 @@ PerfkgError
 └── StoreError               the store cannot do what was asked
     ├── StoreMissing         there is no store at that place
     ├── StoreBusy            another process is writing
+    ├── GraphMissing         it holds no graph of that name
     └── StoreDamaged         its files are not what perfkg wrote
 """
 
@@ -85,7 +86,7 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryRefused(QueryError):
-    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, FROM, …)."""
+    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, …)."""
 
 
 class QueryTimeout(QueryError):
@@ -114,6 +115,10 @@ class StoreMissing(StoreError):
 
 class StoreBusy(StoreError):
     """Another process is writing to the store."""
+
+
+class GraphMissing(StoreError):
+    """The store holds no graph of the given name."""
 
 
 class StoreDamaged(StoreError):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from perfkg.identity import Identity
 from perfkg.messages import Problem
 from perfkg.namespaces import PK
 from perfkg.readers.document import Document
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.reading import read_file
 from perfkg.store.base import Outcome, SelectResult, Store, Writer
 
@@ -79,6 +81,7 @@ def ingest(
     paths: Sequence[Path],
     *,
     identity: Identity | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     workers: int = 1,
     progress: Callable[[Path], None] = lambda _: None,
 ) -> IngestReport:
@@ -88,6 +91,7 @@ def ingest(
         store: where to.
         paths: files; see `perfkg.reading.find_files` for folders.
         identity: mints the IRIs.
+        limits: what a file may cost; the rest of it is left out and reported.
         workers: processes that read side by side; the result is the same for any number.
         progress: called with each file when it is done.
 
@@ -97,7 +101,7 @@ def ingest(
     mapper = Mapper(identity)
     report = IngestReport()
     with store.write() as writer:
-        for path, read in _read_all(paths, workers):
+        for path, read in _read_all(paths, limits, workers):
             graphs = [
                 mapper.map(form, read.document)
                 for form in read.forms
@@ -120,12 +124,15 @@ def _is_fuller(writer: Writer, mapper: Mapper, form: Form, document: Document) -
     return isinstance(stored, SelectResult) and len(stored.rows) > len(form.indicators)
 
 
-def _read_all(paths: Sequence[Path], workers: int) -> Iterator[tuple[Path, ReadDocument]]:
+def _read_all(
+    paths: Sequence[Path], limits: Limits, workers: int
+) -> Iterator[tuple[Path, ReadDocument]]:
+    read = partial(read_file, limits=limits)
     with ExitStack() as stack:
         documents: Iterable[ReadDocument]
         if workers > 1 and len(paths) > 1:
             pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-            documents = stack.enter_context(pool).map(read_file, paths, chunksize=16)
+            documents = stack.enter_context(pool).map(read, paths, chunksize=16)
         else:
-            documents = map(read_file, paths)
+            documents = map(read, paths)
         yield from zip(paths, documents, strict=True)

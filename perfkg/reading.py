@@ -11,22 +11,23 @@ from perfkg.forms.model import ReadDocument
 from perfkg.forms.recognise import recognise
 from perfkg.messages import Problem, Text
 from perfkg.readers.document import Document, describe, load, read
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 
 
-def read_file(path: Path) -> ReadDocument:
+def read_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ReadDocument:
     """Read the forms of one file; a file that cannot be read gives a problem, not an error."""
     try:
-        data = load(path)
+        data = load(path, limits)
     except DocumentError as error:
         return _unread(Document(path.name, "application/octet-stream", ""), error.text)
-    return read_bytes(path.name, data)
+    return read_bytes(path.name, data, limits=limits)
 
 
-def read_bytes(name: str, data: bytes) -> ReadDocument:
+def read_bytes(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ReadDocument:
     """Read the forms of a file with this name and these bytes."""
     document = describe(name, data)
     try:
-        return recognise(read(document, data))
+        return recognise(read(document, data, limits))
     except DocumentError as error:
         return _unread(document, error.text)
     except Exception as error:  # one bad file must never stop the others

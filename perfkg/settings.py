@@ -12,6 +12,7 @@ from perfkg.errors import UsageError
 from perfkg.identity import Identity
 from perfkg.messages import Language
 from perfkg.namespaces import DEFAULT_BASE
+from perfkg.readers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 
 
 class Settings(BaseSettings):
@@ -35,12 +36,64 @@ class Settings(BaseSettings):
     )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
+    max_file_size: float = Field(
+        default=DEFAULT_LIMITS.file_size // MEGABYTE,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB above which a file is not read.",
+    )
+    max_unpacked: float = Field(
+        default=DEFAULT_LIMITS.unpacked // MEGABYTE,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB to which a part of an Office file may unpack.",
+    )
+    max_cells: int = Field(
+        default=DEFAULT_LIMITS.cells,
+        gt=0,
+        description="Cells of a document after which reading stops.",
+    )
+    max_sheet_rows: int = Field(
+        default=DEFAULT_LIMITS.rows,
+        gt=0,
+        description="Rows of a sheet after which reading stops.",
+    )
+    max_pages: int = Field(
+        default=DEFAULT_LIMITS.pages,
+        gt=0,
+        description="Pages of a PDF after which reading stops.",
+    )
+    read_timeout: float = Field(
+        default=DEFAULT_LIMITS.seconds,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that reading a PDF may take.",
+    )
+    read_memory: float = Field(
+        default=DEFAULT_LIMITS.memory // MEGABYTE,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB of memory that reading a PDF may take.",
+    )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
 
     @cached_property
     def identity(self) -> Identity:
         """The IRIs below the base that is set."""
         return Identity(self.base)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        return Limits(
+            file_size=int(self.max_file_size * MEGABYTE),
+            unpacked=int(self.max_unpacked * MEGABYTE),
+            cells=self.max_cells,
+            rows=self.max_sheet_rows,
+            pages=self.max_pages,
+            seconds=self.read_timeout,
+            memory=int(self.read_memory * MEGABYTE),
+        )
 
 
 def load_settings() -> Settings:

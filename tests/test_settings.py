@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from perfkg.errors import UsageError
 from perfkg.identity import Identity
+from perfkg.readers.limits import Limits
 from perfkg.settings import Settings, load_settings
 
 DEFAULTS = {
@@ -17,6 +20,13 @@ DEFAULTS = {
     "timeout": 10.0,
     "max_rows": 100_000,
     "queries": None,
+    "max_file_size": 64,
+    "max_unpacked": 48,
+    "max_cells": 1_000_000,
+    "max_sheet_rows": 50_000,
+    "max_pages": 1_000,
+    "read_timeout": 120,
+    "read_memory": 1024,
     "lang": "zh",
 }
 
@@ -39,6 +49,13 @@ def test_every_setting_is_described() -> None:
         ("timeout", "2.5", 2.5),
         ("max_rows", "7", 7),
         ("queries", "mine", Path("mine")),
+        ("max_file_size", "0.5", 0.5),
+        ("max_unpacked", "96", 96),
+        ("max_cells", "500", 500),
+        ("max_sheet_rows", "2000", 2000),
+        ("max_pages", "12", 12),
+        ("read_timeout", "7.5", 7.5),
+        ("read_memory", "2048", 2048),
         ("lang", "en", "en"),
     ],
 )
@@ -63,6 +80,9 @@ def test_an_empty_variable_counts_as_none(monkeypatch: pytest.MonkeyPatch, name:
         ("PERFKG_TIMEOUT", "inf"),
         ("PERFKG_MAX_ROWS", "0"),
         ("PERFKG_MAX_ROWS", "1.5"),
+        ("PERFKG_MAX_PAGES", "0"),
+        ("PERFKG_MAX_FILE_SIZE", "nan"),
+        ("PERFKG_READ_TIMEOUT", "inf"),
         ("PERFKG_LANG", "fr"),
         ("PERFKG_BASE", "ftp://example.org/"),
         ("PERFKG_BASE", "https://例.org/"),
@@ -99,3 +119,23 @@ def test_the_identity_mints_below_the_base() -> None:
     settings = Settings(base="https://example.org/kg/")
     assert settings.identity.base == Identity("https://example.org/kg/").base
     assert settings.identity.validation_graph.startswith("https://example.org/kg/")
+
+
+def test_the_limits_are_those_of_the_reader_unless_they_are_set() -> None:
+    assert Settings().limits == Limits()
+    given = Settings(
+        max_file_size=1.5, max_unpacked=2, max_cells=3, max_sheet_rows=4, max_pages=5,
+        read_timeout=6, read_memory=7,
+    )  # fmt: skip
+    megabyte = 1024 * 1024
+    assert given.limits == Limits(
+        file_size=megabyte * 3 // 2, unpacked=2 * megabyte, cells=3, rows=4, pages=5, seconds=6,
+        memory=7 * megabyte,
+    )  # fmt: skip
+
+
+def test_every_setting_that_a_message_names_exists() -> None:
+    sources = resources.files("perfkg").rglob("*.py")  # type: ignore[attr-defined]
+    named = {name for path in sources for name in re.findall(r"PERFKG_([A-Z_]+)", path.read_text())}
+    assert len(named) > len(DEFAULTS) // 2
+    assert named <= {name.upper() for name in Settings.model_fields}

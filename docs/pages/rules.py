@@ -88,15 +88,23 @@ def _sources(graph: Graph) -> list[tuple[Text, Text]]:
 
 
 def _example(name: str) -> dict[str, Any] | None:
-    wrong, right = (_EXAMPLES / f"{name}.{kind}.ttl" for kind in ("wrong", "right"))
-    if not (wrong.is_file() and right.is_file()):
+    wrong, right = (_file(name, kind) for kind in ("wrong", "right"))
+    if wrong is None or right is None:
         return None
     lines = list(_difference(_statements(wrong), _statements(right)))
     return {
+        "wrong_file": wrong.name,
+        "right_file": right.name,
         "wrong": _heading(wrong),
         "right": _heading(right),
         "difference": lines if len(lines) <= _BRIEF else [],
     }
+
+
+def _file(name: str, kind: str) -> Path | None:
+    """Return the example: a form as printed or, for what no form can be, a graph."""
+    files = (_EXAMPLES / f"{name}.{kind}.{extension}" for extension in ("txt", "ttl"))
+    return next((file for file in files if file.is_file()), None)
 
 
 def _heading(path: Path) -> str:
@@ -106,7 +114,7 @@ def _heading(path: Path) -> str:
 
 
 def _statements(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").replace("\t", " | ").splitlines()
     return [line.strip() for line in lines if not _NOT_SHOWN.search(line)]
 
 

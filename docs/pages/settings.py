@@ -15,6 +15,13 @@ _CHINESE: Final = {
     "timeout": "一条查询最多运行的秒数",
     "max_rows": "结果在多少行处截断",
     "queries": "另一个存放已存查询的文件夹",
+    "max_file_size": "超过多少 MB 的文件不读取",
+    "max_unpacked": "Office 文件的一个部分解压后最多多少 MB",
+    "max_cells": "一份文件最多读取多少个单元格",
+    "max_sheet_rows": "一个工作表最多读取多少行",
+    "max_pages": "一份 PDF 最多读取多少页",
+    "read_timeout": "读取一份 PDF 最多用多少秒",
+    "read_memory": "读取一份 PDF 最多用多少 MB 内存",
     "lang": "消息和页面的语言：zh 或 en",
 }
 """What each setting means, in Chinese; the class says it in English."""

@@ -24,6 +24,7 @@ from perfkg.graph.mapping import Mapper
 from perfkg.graph.serialise import to_jsonld, to_turtle
 from perfkg.ingest import IngestReport, ingest
 from perfkg.messages import Language, Text
+from perfkg.readers.limits import Limits
 from perfkg.reading import find_files, read_bytes, read_file
 from perfkg.settings import Settings
 from perfkg.store import Store, open_store
@@ -43,10 +44,12 @@ class ParseFormat(StrEnum):
     TURTLE = "turtle"
 
 
-def read_paths(paths: Iterable[Path]) -> list[ReadDocument]:
+def read_paths(paths: Iterable[Path], limits: Limits) -> list[ReadDocument]:
     """Read each file; `-` is standard input."""
     return [
-        read_bytes("stdin", sys.stdin.buffer.read()) if path == STDIN else read_file(path)
+        read_bytes("stdin", sys.stdin.buffer.read(limits.file_size + 1), limits=limits)
+        if path == STDIN
+        else read_file(path, limits=limits)
         for path in paths
     ]
 
@@ -83,7 +86,7 @@ def parse(
         cat a.txt | perfkg parse --format turtle -
     """
     settings = settings_for(store)
-    documents = read_paths(files)
+    documents = read_paths(files, settings.limits)
     if form is ParseFormat.TABLE:
         for read in documents:
             console.show(*document_tables(read, settings.lang))
@@ -165,6 +168,7 @@ def ingest_with_progress(
             store,
             files,
             identity=settings.identity,
+            limits=settings.limits,
             workers=workers,
             progress=lambda _: bar.advance(task),
         )

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from perfkg.forms.model import Form, ReadDocument, Target
+from perfkg.forms.model import Execution, Form, FormKind, ReadDocument, Target
 from perfkg.ingest import IngestReport
 from perfkg.messages import Language, Text
 from perfkg.store.base import Outcome
@@ -25,6 +25,8 @@ _FIELDS = (
     (Text("计划完成", "Planned end"), "planned_end"),
     (Text("项目总目标", "Long-term goal"), "long_term_goal"),
     (Text("年度总体目标", "Annual goal"), "annual_goal"),
+    (Text("实际完成情况", "Achieved goal"), "achieved_goal"),
+    (Text("总分", "Total score"), "total_score"),
 )
 _FUNDS = (
     (Text("项目资金总额", "Project total"), "project_total"),
@@ -34,6 +36,11 @@ _FUNDS = (
     (Text("当年财政拨款", "Annual appropriation"), "annual_appropriation"),
     (Text("上年结转资金", "Carried over"), "carried_over"),
     (Text("其他资金（年度）", "Annual, other"), "annual_other"),
+)
+_BUDGETS = (
+    (Text("年初预算数", "Initial budget"), "initial_budget"),
+    (Text("全年预算数", "Adjusted budget"), "adjusted_budget"),
+    (Text("全年执行数", "Executed budget"), "executed_budget"),
 )
 _OUTCOMES = {
     Outcome.ADDED: Text("新增", "added"),
@@ -75,14 +82,15 @@ _USES = {
     "unit": Text("计量单位", "Unit"),
     "weight": Text("分值", "Weight"),
     "score": Text("得分", "Score"),
+    "total_score": Text("总分", "Total score"),
     "actual": Text("实际完成值", "Result"),
-    "reason": Text("偏差原因（未收入数据）", "Reason (not in the data)"),
+    "reason": Text("偏差原因", "Reason"),
     "other": Text("其他栏（未收入数据）", "Another column (not in the data)"),
     "initial": Text("年初预算数", "Initial budget"),
     "budget": Text("全年预算数", "Budget"),
-    "executed": Text("全年执行数（未收入数据）", "Executed (not in the data)"),
-    "rate": Text("执行率（未收入数据）", "Rate (not in the data)"),
-    "achieved": Text("实际完成情况（未收入数据）", "Achieved (not in the data)"),
+    "executed": Text("全年执行数", "Executed budget"),
+    "rate": Text("执行率", "Execution rate"),
+    "achieved": Text("实际完成情况", "Achieved"),
     "long_term_indicator": Text(
         "中长期指标（未收入数据）", "Long-term indicator (not in the data)"
     ),
@@ -117,11 +125,25 @@ def _form_table(name: str, form: Form, language: Language) -> Table:
         amount = getattr(form.funds, attribute)
         if amount is not None:
             table.add_row(label.into(language), yuan(amount))
+    for row in _execution_rows(form.execution, language):
+        table.add_row(*row)
     for repair in form.repairs:
         table.add_row(
             Text("修复", "Repair").into(language), f"[cyan]{escape(repair.into(language))}[/]"
         )
     return table
+
+
+def _execution_rows(execution: Execution, language: Language) -> Iterator[tuple[str, str]]:
+    for label, attribute in _BUDGETS:
+        amount = getattr(execution, attribute)
+        if amount is not None:
+            yield label.into(language), yuan(amount)
+    if execution.rate is not None:
+        yield Text("执行率", "Execution rate").into(language), f"{execution.rate} %"
+    if execution.score is not None:
+        points = Text("执行率得分 / 分值", "Score / weight of execution").into(language)
+        yield points, f"{execution.score} / {'' if execution.weight is None else execution.weight}"
 
 
 def _indicator_table(form: Form, language: Language) -> Table:
@@ -133,15 +155,18 @@ def _indicator_table(form: Form, language: Language) -> Table:
         Text("三级指标", "Indicator"),
     ):
         table.add_column(label.into(language), overflow="fold")
-    table.add_column(Text("指标值", "Value").into(language), justify="right", overflow="fold")
-    table.add_column(Text("规范值", "Normalised").into(language), justify="right", overflow="fold")
+    numbers = [Text("指标值", "Value"), Text("规范值", "Normalised")]
+    if form.kind is FormKind.SELF_EVALUATION:
+        numbers += [Text("完成值", "Result"), Text("分值", "Weight"), Text("得分", "Score")]
+    for label in numbers:
+        table.add_column(label.into(language), justify="right", overflow="fold")
     table.add_column(Text("修复", "Repairs").into(language), overflow="fold", style="cyan")
     for target in form.indicators:
-        table.add_row(*(escape(cell) for cell in _indicator_row(target, language)))
+        table.add_row(*(escape(cell) for cell in _indicator_row(form.kind, target, language)))
     return table
 
 
-def _indicator_row(target: Target, language: Language) -> tuple[str, ...]:
+def _indicator_row(kind: FormKind, target: Target, language: Language) -> tuple[str, ...]:
     value = target.value
     shown = value.text or ""
     normalised = ""
@@ -152,7 +177,11 @@ def _indicator_row(target: Target, language: Language) -> tuple[str, ...]:
         normalised = f"{value.normalized_number:f} {value.normalized_unit or ''}"
     repairs = "\n".join(repair.into(language) for repair in target.repairs)
     levels = target.level1 or "", target.level2 or ""
-    return (target.location, *levels, target.name, shown.strip(), normalised.strip(), repairs)
+    numbers = [shown.strip(), normalised.strip()]
+    if kind is FormKind.SELF_EVALUATION:
+        numbers.append(target.actual.raw if target.actual else "")
+        numbers += ["" if n is None else str(n) for n in (target.weight, target.score)]
+    return (target.location, *levels, target.name, *numbers, repairs)
 
 
 def ingest_lines(report: IngestReport, language: Language) -> Iterator[str]:

@@ -78,7 +78,7 @@ def _validate_files(files: list[Path], settings: Settings) -> tuple[list[Finding
     from perfkg.validation.runner import validate_forms
     from perfkg.validation.shapes import load_shapes
 
-    documents = read_paths(files)
+    documents = read_paths(files, settings.limits)
     for read in documents:
         console.show_problems(read.document.name, read.problems, settings.lang)
     findings = validate_forms(map_documents(documents, settings), load_shapes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from perfkg.forms.model import Form, Funds, ReadDocument, Target
+from perfkg.forms.model import Execution, Form, Funds, ReadDocument, Target
 from perfkg.messages import Problem
 
 Json = dict[str, Any]
@@ -48,6 +48,9 @@ def form_json(form: Form) -> Json:
         "funds": _funds_json(form.funds),
         "long_term_goal": form.long_term_goal,
         "annual_goal": form.annual_goal,
+        "achieved_goal": form.achieved_goal,
+        "execution": _execution_json(form.execution),
+        "total_score": _number(form.total_score),
         "indicators": [_target_json(target) for target in form.indicators],
         "location": form.location,
         "repairs": [str(repair) for repair in form.repairs],
@@ -67,6 +70,17 @@ def _funds_json(funds: Funds) -> Json:
     }
 
 
+def _execution_json(execution: Execution) -> Json:
+    return {
+        "initial_budget": _number(execution.initial_budget),
+        "adjusted_budget": _number(execution.adjusted_budget),
+        "executed_budget": _number(execution.executed_budget),
+        "rate": _number(execution.rate),
+        "weight": _number(execution.weight),
+        "score": _number(execution.score),
+    }
+
+
 def _target_json(target: Target) -> Json:
     value = target.value
     return {
@@ -83,6 +97,7 @@ def _target_json(target: Target) -> Json:
         "weight": _number(target.weight),
         "actual": target.actual.raw if target.actual else None,
         "score": _number(target.score),
+        "reason": target.reason,
         "location": target.location,
         "repairs": [str(repair) for repair in target.repairs],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -13,7 +12,7 @@ from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
-from perfkg.forms.numbers import NUMBER, decimal, half_width
+from perfkg.forms.numbers import leading_number
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
 from perfkg.identity import normalise
@@ -26,7 +25,6 @@ REPEATED = Text(
 )
 
 _LONGEST_HEADING = 14
-_SCORE = re.compile(NUMBER)
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
@@ -57,6 +55,7 @@ class IndicatorTable:
     vocabulary: Vocabulary
     notes: Notes
     targets: list[Target] = field(default_factory=list)
+    total_score: Decimal | None = None
     _head: Head | None = None
     _levels: Levels = field(init=False)
     _block: int | None = None
@@ -103,6 +102,18 @@ class IndicatorTable:
             self._mend_last()
         self._add(self._target(parts.name, parts.cells.by_role, row), after_break)
         self._note_stub(parts)
+
+    def take_total(self, row: Row) -> None:
+        """Read the row that sums up the others: the points, then what was scored of them."""
+        self.notes.frame(row)
+        if normalise(row.filled[0].text) not in self.layout.grand_totals:
+            return
+        cells = [cell for cell in row.filled[1:] if leading_number(cell.text) is not None]
+        under = [cell for cell in cells if self._under(row, cell, "score")]
+        # Where the columns are lost, the score follows the weight.
+        for cell in under or cells[1:2]:
+            self.notes.use(row, cell, "total_score")
+            self.total_score = leading_number(cell.text)
 
     def _annual_side(self, row: Row) -> Row:
         """Keep the year's half of a row that has the indicators of the whole project beside it."""
@@ -246,9 +257,10 @@ class IndicatorTable:
             name=read_name.text.replace("\n", ""),
             value=found.value,
             location=row.place,
-            weight=_score(cells.get("weight")),
+            weight=_points(cells.get("weight")),
             actual=None if actual is None else read_value(actual.text, units).value,
-            score=_score(cells.get("score")),
+            score=_points(cells.get("score")),
+            reason=_words(cells.get("reason")),
             repairs=tuple(dict.fromkeys(repairs)),
         )
 
@@ -320,10 +332,14 @@ def _columns_of_first_row(parts: _Parts, head: Head | None, row: Row) -> Head | 
     return Head((*headings, *rest), row.block)
 
 
-def _score(cell: Cell | None) -> Decimal | None:
+def _points(cell: Cell | None) -> Decimal | None:
     """Return the number of a 分值 or 得分 cell."""
-    match = None if cell is None else _SCORE.match(half_width(cell.text))
-    return decimal(match[0]) if match else None
+    return None if cell is None else leading_number(cell.text)
+
+
+def _words(cell: Cell | None) -> str | None:
+    """Return the text of a cell without markup."""
+    return None if cell is None else clean(cell.text).text or None
 
 
 def _same(first: Target, second: Target) -> bool:

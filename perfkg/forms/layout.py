@@ -58,7 +58,7 @@ class Layout:
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
-        totals: how rows begin that sum up the others.
+        totals: how rows begin that sum up the others. grand_totals: those of the whole form.
         placeholders: texts that stand for nothing.
     """
 
@@ -72,6 +72,7 @@ class Layout:
     money_columns: dict[str, str]
     remark_starts: tuple[str, ...]
     totals: frozenset[str]
+    grand_totals: frozenset[str]
     placeholders: frozenset[str]
 
     def title(self, text: str) -> FormKind | None:
@@ -116,6 +117,7 @@ def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
 def load_layout() -> Layout:
     """Read the spellings that ship with perfkg."""
     data = tomllib.loads(Path(__file__).with_name("layout.toml").read_text(encoding="utf-8"))
+    remarks = data["remarks"]
     titles = [(normalise(part), kind) for kind in FormKind for part in data["titles"][kind]]
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
@@ -130,7 +132,8 @@ def load_layout() -> Layout:
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),
         money_columns=_inverted(data["money_columns"]),
-        remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
-        totals=frozenset(normalise(word) for word in data["remarks"]["totals"]),
-        placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
+        remark_starts=tuple(normalise(start) for start in remarks["starts"]),
+        totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),
+        grand_totals=frozenset(map(normalise, remarks["grand_totals"])),
+        placeholders=frozenset(normalise(sign) for sign in remarks["placeholders"]),
     )

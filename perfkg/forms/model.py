@@ -91,6 +91,7 @@ class Target:
         level1, level2: as spelled in the official classification, else as printed; None when
             the form does not say.
         weight: 分值; score: 得分; actual: 实际完成值 as read from its cell.
+        reason: 偏差原因分析及改进措施.
     """
 
     level1: str | None
@@ -101,7 +102,27 @@ class Target:
     weight: Decimal | None = None
     actual: Value | None = None
     score: Decimal | None = None
+    reason: str | None = None
     repairs: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """预算执行情况 of a self-evaluation: its row 年度资金总额.
+
+    Attributes:
+        initial_budget: 年初预算数, yuan. adjusted_budget: 全年预算数, yuan.
+        executed_budget: 全年执行数, yuan.
+        rate: 执行率, percent.
+        weight: 分值 of the execution. score: its 得分.
+    """
+
+    initial_budget: Decimal | None = None
+    adjusted_budget: Decimal | None = None
+    executed_budget: Decimal | None = None
+    rate: Decimal | None = None
+    weight: Decimal | None = None
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +153,10 @@ class Form:
     """One submission of a form for one project and one fiscal year.
 
     Everything the form does not say is None.
+
+    Attributes:
+        annual_goal: 年度总体目标. achieved_goal: 实际完成情况, of a self-evaluation.
+        total_score: 总分, of a self-evaluation.
     """
 
     kind: FormKind
@@ -147,6 +172,9 @@ class Form:
     funds: Funds = field(default_factory=Funds)
     long_term_goal: str | None = None
     annual_goal: str | None = None
+    achieved_goal: str | None = None
+    execution: Execution = field(default_factory=Execution)
+    total_score: Decimal | None = None
     indicators: tuple[Target, ...] = ()
     repairs: tuple[Text, ...] = ()
     is_cut: bool = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfkg.forms.amounts import money_unit, read_amount
+from perfkg.forms.amounts import ReadAmount, money_unit, read_amount
 from perfkg.forms.layout import Layout, label
-from perfkg.forms.model import Funds
+from perfkg.forms.model import Execution, Funds
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.forms.numbers import half_width, leading_number
 from perfkg.readers.grid import Cell, Row
 
 _EITHER = "either_other"
@@ -25,6 +26,7 @@ class Money:
     stated_unit: str | None = None
     _amounts: dict[str, Cell] = field(default_factory=dict)
     _labels: dict[str, int] = field(default_factory=dict)
+    _executed: dict[str, Cell] = field(default_factory=dict)
     _columns: tuple[tuple[str, int], ...] = ()
     _block: int | None = None
 
@@ -115,6 +117,8 @@ class Money:
         chosen = cells.get("budget") or cells.get("initial")
         if name is not None and chosen is not None:
             self.answer(name, chosen, row)
+        if name == "annual_request":
+            self._executed = self._executed or cells
         return True
 
     def _by_column(self, row: Row, first: Cell) -> dict[str, Cell]:
@@ -143,9 +147,46 @@ class Money:
         for name, cell in self._amounts.items():
             if self.layout.is_placeholder(cell.text):
                 continue
-            found = read_amount(cell.text, self.stated_unit)
-            if found.problem is not None:
-                self.notes.report("error", found.problem.zh, found.problem.en, cell.place)
-            elif found.yuan is not None:
-                values[name] = found.yuan
+            yuan = self._amount(cell)
+            if yuan is not None:
+                values[name] = yuan
         return Funds(stated_unit=self.stated_unit, **values)
+
+    def execution(self) -> Execution:
+        """Return how the year's budget was executed, as the row of the total says."""
+        return Execution(
+            initial_budget=self._executed_amount("initial"),
+            adjusted_budget=self._executed_amount("budget"),
+            executed_budget=self._executed_amount("executed"),
+            rate=_percent(self._executed.get("rate")),
+            weight=_points(self._executed.get("weight")),
+            score=_points(self._executed.get("score")),
+        )
+
+    def _executed_amount(self, role: str) -> Decimal | None:
+        cell = self._executed.get(role)
+        if cell is None or self.layout.is_placeholder(cell.text):
+            return None
+        if cell is self._amounts.get("annual_request"):
+            # A mistake in it is reported with the funds.
+            return read_amount(cell.text, self.stated_unit).yuan
+        return self._amount(cell)
+
+    def _amount(self, cell: Cell) -> Decimal | None:
+        """Return the yuan of a cell; report one that cannot be read."""
+        found: ReadAmount = read_amount(cell.text, self.stated_unit)
+        if found.problem is not None:
+            self.notes.report("error", found.problem.zh, found.problem.en, cell.place)
+        return found.yuan
+
+
+def _points(cell: Cell | None) -> Decimal | None:
+    return None if cell is None else leading_number(cell.text)
+
+
+def _percent(cell: Cell | None) -> Decimal | None:
+    """Return a rate in percent; a spreadsheet may print 0.96 for 96 %."""
+    rate = _points(cell)
+    if cell is None or rate is None or "%" in half_width(cell.text) or rate > 1:
+        return rate
+    return rate * 100

@@ -160,7 +160,7 @@ class _FormReader:
         elif self._in_table or self._table.begins_with(row):
             self._in_table = True
             if self._layout.is_total(row):
-                self.notes.frame(row)
+                self._table.take_total(row)
             else:
                 self._table.take(row)
         elif not self._header.take(row):
@@ -204,6 +204,9 @@ class _FormReader:
             funds=header.money.funds(),
             long_term_goal=header.goals.text("long_term_goal"),
             annual_goal=header.goals.text("annual_goal"),
+            achieved_goal=header.goals.text("achieved"),
+            execution=header.money.execution(),
+            total_score=self._table.total_score,
             indicators=tuple(self._table.targets),
             repairs=tuple(self.notes.repairs),
         )

@@ -25,6 +25,7 @@ _FEWEST_LABELS = 4
 _FEWEST_AMOUNTS = 3
 _NUMERIC = ("weight", "score")
 _NUMBER = re.compile(NUMBER)
+_SENTENCE = re.compile("[，。；,;]")
 
 
 def unstack(grid: Grid, layout: Layout, vocabulary: Vocabulary) -> Grid:
@@ -87,7 +88,11 @@ class _Stack:
 
     @property
     def _next(self) -> str:
-        return self.lines[self._at + 1].cells[0].text if self._at + 1 < len(self.lines) else ""
+        return self._later(1)
+
+    def _later(self, lines: int) -> str:
+        at = self._at + lines
+        return self.lines[at].cells[0].text if at < len(self.lines) else ""
 
     def _take(self) -> Row:
         line = self.lines[self._at]
@@ -205,10 +210,21 @@ class _Stack:
             return comparator(text) is not None or is_nature(text)
         if role == "unit":
             return self.vocabulary.units.find(text) is not None
+        if role == "reason":
+            return self._is_reason(text)
         # Words that a value follows are the name of the next row; a bare number is a weight.
         is_weight = bool(_NUMBER.fullmatch(half_width(self._next)))
         names = looks_like_value(self._next) and not is_weight
         return role == "actual" and (looks_like_value(text) or not names)
+
+    def _is_reason(self, text: str) -> bool:
+        """Whether a text explains the row before it rather than being the name of the next."""
+        following = self._next
+        if not following or self._is_mark(following) or self._is_heading(following):
+            return True
+        if looks_like_value(following):
+            return False
+        return bool(_SENTENCE.search(text)) or looks_like_value(self._later(2))
 
 
 def _row(lines: Sequence[Row], places: Sequence[int] | None = None) -> Row:

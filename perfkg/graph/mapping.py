@@ -43,6 +43,14 @@ _OPERATORS = {
 }
 _FORM_CLASSES = {FormKind.TARGET: "TargetForm", FormKind.SELF_EVALUATION: "SelfEvaluationForm"}
 _FORM_NAMES = {FormKind.TARGET: "绩效目标申报表", FormKind.SELF_EVALUATION: "绩效自评表"}
+_EXECUTION = {
+    "initial_budget": "initialBudget",
+    "adjusted_budget": "adjustedBudget",
+    "executed_budget": "executedBudget",
+    "rate": "executionRate",
+    "weight": "executionWeight",
+    "score": "executionScore",
+}
 _FUNDS = {
     "project_total": "projectTotal",
     "project_fiscal": "projectFiscal",
@@ -157,6 +165,8 @@ class _FormMapping:
         self._map_funds(form.funds)
         say(iri, f"{PK}longTermGoal", _zh(form.long_term_goal))
         say(iri, f"{PK}annualGoal", _zh(form.annual_goal))
+        say(iri, f"{PK}achievedGoal", _zh(form.achieved_goal))
+        self._map_execution(form)
         self._map_provenance(iri, form.location, form.repairs)
         self._provenance.say(iri, f"{PROV}hadPrimarySource", nt.iri(document))
 
@@ -181,6 +191,11 @@ class _FormMapping:
     def _map_funds(self, funds: Funds) -> None:
         for name, predicate in _FUNDS.items():
             self._content.say(self._iri, PK + predicate, _decimal(getattr(funds, name)))
+
+    def _map_execution(self, form: Form) -> None:
+        for name, predicate in _EXECUTION.items():
+            self._content.say(self._iri, PK + predicate, _decimal(getattr(form.execution, name)))
+        self._content.say(self._iri, f"{PK}totalScore", _decimal(form.total_score))
 
     def _map_project(self) -> str | None:
         if self._project is None or self._form.project_name is None:
@@ -303,7 +318,7 @@ class _FormMapping:
             say(iri, f"{PK}comparator", nt.iri(_OPERATORS[target.value.comparator]))
         self._map_value(iri, target.value)
         self._map_provenance(iri, target.location, target.repairs)
-        if target.actual is not None or target.score is not None:
+        if (target.actual, target.score, target.reason) != (None, None, None):
             self._map_result(iri, target)
 
     def _map_result(self, target_iri: str, target: Target) -> None:
@@ -313,6 +328,7 @@ class _FormMapping:
         say(iri, f"{PK}resultOf", nt.iri(target_iri))
         say(iri, f"{PK}reportedIn", nt.iri(self._iri))
         say(iri, f"{PK}score", _decimal(target.score))
+        say(iri, f"{PK}deviationReason", _zh(target.reason))
         shown = _shown(target.actual) if target.actual else ""
         say(iri, _LABEL, _zh(f"{target.name} 实际完成值 {shown}".strip()))
         if target.actual is not None:

@@ -12,9 +12,7 @@ from typing import IO, Any, cast
 from lxml import etree
 
 from perfkg.errors import DocumentError
-
-MAX_PART_BYTES = 48 * 1024 * 1024
-"""Unpacked size of a part that is read as a whole."""
+from perfkg.readers.limits import MEGABYTE, Limits
 
 MAX_STREAM_BYTES = 1024 * 1024 * 1024
 """Unpacked size of a part that is read row by row."""
@@ -36,15 +34,16 @@ class Archive:
         DocumentError: when the archive is damaged, encrypted or a bomb.
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
         self._name = name
+        self._limits = limits
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
             raise damaged(name) from error
         parts = self._zip.infolist()
         if len(parts) > MAX_PARTS:
-            raise _too_large(name)
+            raise _bomb(name)
         self._parts = {info.filename.lstrip("/").replace("\\", "/"): info for info in parts}
         self._folded = {path.lower(): info for path, info in self._parts.items()}
 
@@ -71,20 +70,25 @@ class Archive:
         info = self._find(path)
         return info.file_size if info else 0
 
-    def stream(self, path: str, limit: int = MAX_STREAM_BYTES) -> IO[bytes]:
+    def stream(self, path: str) -> IO[bytes]:
         """Open a part; the stream never gives more bytes than the checked size.
 
         Raises:
             DocumentError: when the part is missing, encrypted, too large or a bomb.
         """
+        return self._open(path, max(MAX_STREAM_BYTES, self._limits.unpacked))
+
+    def _open(self, path: str, limit: int) -> IO[bytes]:
         info = self._find(path)
         if info is None:
             raise damaged(self._name)
         if info.flag_bits & 1:
             raise encrypted(self._name)
         ratio = info.file_size / max(info.compress_size, 1)
-        if info.file_size > limit or (info.file_size > HARMLESS_BYTES and ratio > MAX_RATIO):
-            raise _too_large(self._name)
+        if info.file_size > HARMLESS_BYTES and ratio > MAX_RATIO:
+            raise _bomb(self._name)
+        if info.file_size > limit:
+            raise _too_large(self._name, limit)
         try:
             return self._zip.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
@@ -96,7 +100,7 @@ class Archive:
         Raises:
             DocumentError: as `stream`, and when its bytes are damaged.
         """
-        with self.stream(path, MAX_PART_BYTES) as stream:
+        with self._open(path, self._limits.unpacked) as stream:
             try:
                 return stream.read()
             except BROKEN as error:
@@ -205,12 +209,23 @@ def encrypted(name: str) -> DocumentError:
     )
 
 
-def _too_large(name: str) -> DocumentError:
+def _bomb(name: str) -> DocumentError:
     return DocumentError(
-        f"Office 文件解压后过大或压缩比异常（超过 {MAX_RATIO} 倍），可能是压缩炸弹，未读取；"
-        "如确为表格，请拆分后另存",
-        f"this Office file unpacks to too much or more than {MAX_RATIO} times its size, as a zip "
-        "bomb does, and was not read; if it is a form, split it and save it anew",
+        f"Office 文件的压缩比异常（超过 {MAX_RATIO} 倍）或部分过多（超过 {MAX_PARTS} 个），"
+        "可能是压缩炸弹，未读取；如确为表格，请拆分后另存",
+        f"this Office file unpacks to more than {MAX_RATIO} times its size or has more than "
+        f"{MAX_PARTS} parts, as a zip bomb does, and was not read; if it is a form, split it and "
+        "save it anew",
+        place=name,
+    )
+
+
+def _too_large(name: str, limit: int) -> DocumentError:
+    most = f"{limit / MEGABYTE:g} MB"
+    return DocumentError(
+        f"Office 文件的一个部分解压后超过 {most}，未读取；请拆分后另存，或调大 PERFKG_MAX_UNPACKED",
+        f"a part of this Office file unpacks to more than {most} and was not read; split the file "
+        "and save it anew, or raise PERFKG_MAX_UNPACKED",
         place=name,
     )
 

@@ -14,15 +14,14 @@ from perfkg.readers.encoding import decode
 from perfkg.readers.grid import Grid
 from perfkg.readers.html import read_html, read_mhtml
 from perfkg.readers.kind import Foreign, Kind, recognise_kind
+from perfkg.readers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
+from perfkg.readers.pdf import read_pdf
 from perfkg.readers.radicals import unified_grid
 from perfkg.readers.sheets import read_xls, read_xlsx
 from perfkg.readers.text import read_text_with_problems
 
-Reader = Callable[[bytes, str], tuple[Grid, tuple[Problem, ...]]]
-"""Bytes and the name of a file to its grid and what went wrong."""
-
-MAX_BYTES = 64 * 1024 * 1024
-"""Documents above this size are refused before they are read."""
+Reader = Callable[[bytes, str, Limits], tuple[Grid, tuple[Problem, ...]]]
+"""Bytes, the name of a file and the limits to its grid and what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +48,15 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load(path: Path) -> bytes:
+def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return the bytes of `path`.
 
     Raises:
         DocumentError: when it is missing, not a file, too large or not readable.
     """
     try:
-        if path.stat().st_size > MAX_BYTES and path.is_file():
-            raise DocumentError(
-                f"文件超过 {MAX_BYTES // 1024**2} MB，未读取；请拆分后重试",
-                f"the file is larger than {MAX_BYTES // 1024**2} MB and was not read; split it",
-                place=str(path),
-            )
+        if path.stat().st_size > limits.file_size and path.is_file():
+            raise _too_large(str(path), limits)
         return path.read_bytes()
     except FileNotFoundError:
         zh, en = "文件不存在；请检查路径", "there is no such file; check the path"
@@ -72,6 +67,15 @@ def load(path: Path) -> bytes:
     raise DocumentError(zh, en, place=str(path))
 
 
+def _too_large(place: str, limits: Limits) -> DocumentError:
+    most = f"{limits.file_size / MEGABYTE:g} MB"
+    return DocumentError(
+        f"文件超过 {most}，未读取；请拆分后重试，或调大 PERFKG_MAX_FILE_SIZE",
+        f"the file is larger than {most} and was not read; split it, or raise PERFKG_MAX_FILE_SIZE",
+        place=place,
+    )
+
+
 def describe(name: str, data: bytes) -> Document:
     """Return the description of the document with these bytes."""
     kind = recognise_kind(data)
@@ -79,11 +83,11 @@ def describe(name: str, data: bytes) -> Document:
     return Document(name, media_type, hashlib.sha256(data).hexdigest())
 
 
-def read(document: Document, data: bytes) -> Reading:
+def read(document: Document, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
     """Read the grid of a document.
 
     Raises:
-        DocumentError: when it is empty, of a kind that is not read, damaged or encrypted.
+        DocumentError: when it is empty, too large, damaged, encrypted or of a kind not read.
     """
     if not data.strip():
         raise DocumentError(
@@ -91,25 +95,18 @@ def read(document: Document, data: bytes) -> Reading:
             "the file is empty; check that it was saved or downloaded whole",
             place=document.name,
         )
+    if len(data) > limits.file_size:
+        raise _too_large(document.name, limits)
     kind = recognise_kind(data)
     if isinstance(kind, Foreign):
         raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
-    grid, problems = _reader(kind)(data, document.name)
+    grid, problems = _READERS[kind](data, document.name, limits)
     return Reading(document, unified_grid(grid), problems)
 
 
-def _reader(kind: Kind) -> Reader:
-    """Return the reader of a kind; its libraries are loaded when the first such file comes."""
-    if kind is Kind.PDF:
-        from perfkg.readers.pdf import read_pdf
-
-        return read_pdf
-    return _READERS[kind]
-
-
-def _read_plain(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def _read_plain(data: bytes, name: str, limits: Limits) -> tuple[Grid, tuple[Problem, ...]]:
     decoded = decode(data, name)
-    grid, problems = read_text_with_problems(decoded.text)
+    grid, problems = read_text_with_problems(decoded.text, limits)
     return grid, (*problems, _cut_problem(grid)) if decoded.cut else problems
 
 
@@ -132,4 +129,5 @@ _READERS: dict[Kind, Reader] = {
     Kind.HTML: read_html,
     Kind.MHTML: read_mhtml,
     Kind.TEXT: _read_plain,
+    Kind.PDF: read_pdf,
 }

@@ -11,6 +11,7 @@ from perfkg.errors import DocumentError
 from perfkg.messages import Problem, Text
 from perfkg.readers.archive import Archive, damaged
 from perfkg.readers.grid import Grid
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.tables import MAX_COLUMNS, Box, Flow, GridBuilder, Table
 
 MAX_DEPTH = 20
@@ -30,7 +31,9 @@ _PRIVATE = re.compile("[\uf000-\uf0ff]")
 _OFF = ("0", "false", "off")
 
 
-def read_docx(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_docx(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read a Word document.
 
     Tracked insertions are read, deletions and hidden text are not; headers, footers, notes and
@@ -39,13 +42,13 @@ def read_docx(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
     Raises:
         DocumentError: when it is damaged, encrypted, a zip bomb, or without text.
     """
-    with Archive(data, name) as archive:
+    with Archive(data, name, limits) as archive:
         path = _main_part(archive)
         root = archive.xml(path)
     body = next((child for child in root if _local(child) == "body"), None)
     if body is None:
         raise damaged(name)
-    builder = GridBuilder()
+    builder = GridBuilder(limits)
     builder.add_flow(_flow(body, 0))
     problems = builder.problems()
     if any(_local(child) == "altChunk" for child in body):

@@ -18,6 +18,7 @@ from perfkg.messages import Problem, Text
 from perfkg.readers.encoding import decode
 from perfkg.readers.grid import Grid
 from perfkg.readers.html_events import Events, PageTooLargeError
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.tables import GridBuilder
 
 MAX_MIME_PARTS = 200
@@ -29,7 +30,9 @@ _MARKDOWN_HEADING = re.compile(r"^#+\s+", re.MULTILINE)
 _WESTERN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 
 
-def read_html(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_html(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read a web page: its tables with their spans, and the lines of text around them.
 
     A cell that holds a table is layout: its content is read in order, the inner table as a
@@ -41,10 +44,12 @@ def read_html(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
     text, problems = _decoded(data, name)
     if not text.lstrip().startswith("<"):  # plain text or Markdown around tables in markup
         text = _MARKDOWN_HEADING.sub("", text).replace("\n", "<br>\n")
-    return _read(text, name, problems)
+    return _read(text, name, problems, limits)
 
 
-def read_mhtml(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_mhtml(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read a web archive: the web pages in it that hold tables, else all of them.
 
     Raises:
@@ -62,11 +67,13 @@ def read_mhtml(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
             texts.append(text)
             problems += found
     with_tables = [text for text in texts if "<table" in text.lower()]
-    return _read("\n".join(with_tables or texts), name, problems)
+    return _read("\n".join(with_tables or texts), name, problems, limits)
 
 
-def _read(text: str, name: str, problems: list[Problem]) -> tuple[Grid, tuple[Problem, ...]]:
-    events, builder = Events(), GridBuilder()
+def _read(
+    text: str, name: str, problems: list[Problem], limits: Limits
+) -> tuple[Grid, tuple[Problem, ...]]:
+    events, builder = Events(limits.cells), GridBuilder(limits)
     parser = etree.HTMLParser(
         target=cast("etree.ParserTarget", events), encoding="utf-8", huge_tree=True
     )

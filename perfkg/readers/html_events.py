@@ -13,9 +13,6 @@ from functools import lru_cache
 
 from perfkg.readers.tables import MAX_COLUMNS, Box, Flow, Table
 
-MAX_BOXES = 1_000_000
-"""Rows and cells of one page; what comes after them is left out, with a problem."""
-
 MAX_DEPTH = 40
 """Tables inside tables; a table deeper than this is read as text."""
 
@@ -37,7 +34,7 @@ _BLOCKS = frozenset(
 
 
 class PageTooLargeError(Exception):
-    """The page has more than `MAX_BOXES` rows and cells."""
+    """The page has more rows and cells than it may."""
 
 
 @dataclass(slots=True)
@@ -68,9 +65,14 @@ class _Writer:
 
 
 class Events:
-    """What the parser calls; a cell or row that starts closes the open one of its table."""
+    """What the parser calls; a cell or row that starts closes the open one of its table.
 
-    def __init__(self) -> None:
+    Args:
+        most: rows and cells after which the page is too large.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.flow = Flow()
         self._page = _Writer(self.flow)
         self._tables: list[_OpenTable] = []
@@ -197,7 +199,7 @@ class Events:
 
     def _count(self) -> None:
         self._boxes += 1
-        if self._boxes > MAX_BOXES:
+        if self._boxes > self._most:
             raise PageTooLargeError
 
     @staticmethod

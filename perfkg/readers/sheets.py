@@ -9,32 +9,37 @@ from openpyxl.utils import get_column_letter
 from perfkg.errors import DocumentError
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Grid
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.tables import GridBuilder, cell_text
 from perfkg.readers.worksheet import MAX_COLUMNS, Sheet, Workbook
 from perfkg.readers.xls import read_workbook as _read_xls
 from perfkg.readers.xlsx import read_workbook as _read_xlsx
 
 
-def read_xlsx(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_xlsx(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read the visible sheets of an Excel workbook (.xlsx, .xlsm).
 
     Raises:
         DocumentError: when it is damaged, encrypted, a zip bomb, or without text.
     """
-    return _grid(_read_xlsx(data, name), name)
+    return _grid(_read_xlsx(data, name, limits), name, limits)
 
 
-def read_xls(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_xls(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read the visible sheets of an Excel 97-2003 workbook (.xls).
 
     Raises:
         DocumentError: when it is damaged, encrypted, older than Excel 97, or without text.
     """
-    return _grid(_read_xls(data, name), name)
+    return _grid(_read_xls(data, name, limits), name, limits)
 
 
-def _grid(workbook: Workbook, name: str) -> tuple[Grid, tuple[Problem, ...]]:
-    builder = GridBuilder()
+def _grid(workbook: Workbook, name: str, limits: Limits) -> tuple[Grid, tuple[Problem, ...]]:
+    builder = GridBuilder(limits)
     problems: list[Problem] = []
     for sheet in workbook.sheets:
         _add_sheet(builder, sheet)
@@ -66,8 +71,10 @@ def _sheet_problems(sheet: Sheet) -> Iterator[Problem]:
     if sheet.cut:
         yield _problem(
             "error",
-            f"工作表“{sheet.name}”过长，第 {sheet.cut} 行之后未读取；请拆分后重试",
-            f"sheet '{sheet.name}' is too long and was not read after row {sheet.cut}; split it",
+            f"工作表“{sheet.name}”过长，第 {sheet.cut} 行之后未读取；请拆分后重试，"
+            "或调大 PERFKG_MAX_SHEET_ROWS、PERFKG_MAX_CELLS",
+            f"sheet '{sheet.name}' is too long and was not read after row {sheet.cut}; split it, "
+            "or raise PERFKG_MAX_SHEET_ROWS and PERFKG_MAX_CELLS",
             f"{sheet.name}!A{sheet.cut}",
         )
     if sheet.empty_after:

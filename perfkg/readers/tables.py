@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from perfkg.messages import Problem, Text
 from perfkg.readers.grid import Cell, Grid, Row
-
-MAX_CELLS = 1_000_000
-"""Cells of one document; what comes after them is left out, with a problem."""
+from perfkg.readers.limits import Limits
 
 MAX_COLUMNS = 512
 """Columns of one table; what stands further right is left out."""
@@ -90,6 +88,7 @@ class Table:
 class GridBuilder:
     """Collects rows in reading order and numbers them, their blocks and their tables."""
 
+    limits: Limits
     rows: list[Row] = field(default_factory=list)
     cut: bool = False
     _block: int = 0
@@ -103,11 +102,13 @@ class GridBuilder:
         return Grid(tuple(self.rows))
 
     def problems(self) -> tuple[Problem, ...]:
-        """Say whether the document was cut at `MAX_CELLS`."""
+        """Say whether the document was cut at the limit of cells."""
         if not self.cut:
             return ()
-        zh = f"文件超过 {MAX_CELLS:,} 个单元格，其后内容未读取；请拆分后重试"
-        en = f"the file has more than {MAX_CELLS:,} cells; the rest was not read. Split it"
+        most = f"{self.limits.cells:,}"
+        zh = f"文件超过 {most} 个单元格，其后内容未读取；请拆分后重试，或调大 PERFKG_MAX_CELLS"
+        en = f"the file has more than {most} cells; the rest was not read. Split it, or raise "
+        en += "PERFKG_MAX_CELLS"
         return (Problem("error", Text(zh, en), self.rows[-1].place if self.rows else None),)
 
     def new_block(self) -> None:
@@ -117,7 +118,7 @@ class GridBuilder:
     def add(self, texts: Sequence[str], places: Sequence[str], place: str) -> None:
         """Add one row, unless the document is already at its limit."""
         self._cells += len(texts)
-        if self._cells > MAX_CELLS:
+        if self._cells > self.limits.cells:
             self.cut = True
             return
         pairs = enumerate(zip(texts, places, strict=True))

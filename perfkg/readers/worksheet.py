@@ -6,14 +6,10 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-MAX_ROWS = 50_000
-"""Rows of one sheet; those below are left out, with a problem."""
+from perfkg.readers.limits import Limits
 
 MAX_COLUMNS = 256
 """Columns of one sheet (A to IV); those further right are left out, with a problem."""
-
-MAX_SHEET_CELLS = 1_000_000
-"""Filled cells of one sheet."""
 
 MAX_EMPTY_ROWS = 5_000
 """Empty rows after which nothing more is expected in a sheet, with a problem."""
@@ -31,6 +27,7 @@ class Sheet:
 
     Attributes:
         name: of the sheet.
+        limits: how many rows and cells are kept.
         rows: row → column → text as printed, from zero; only filled cells.
         merges: merged ranges.
         hidden_rows, hidden_columns: those that nobody sees.
@@ -42,6 +39,7 @@ class Sheet:
     """
 
     name: str
+    limits: Limits
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -59,8 +57,8 @@ class Sheet:
             return
         if column >= MAX_COLUMNS:
             self.is_wide = True
-        elif row >= MAX_ROWS or self._count >= MAX_SHEET_CELLS:
-            self.cut = self.cut or min(row, MAX_ROWS)
+        elif row >= self.limits.rows or self._count >= self.limits.cells:
+            self.cut = self.cut or min(row, self.limits.rows)
         else:
             self._count += 1
             self.rows.setdefault(row, {})[column] = text
@@ -72,7 +70,8 @@ class Sheet:
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Keep a merged range, as far as the sheet is read."""
-        last_row, last_column = min(last_row, MAX_ROWS - 1), min(last_column, MAX_COLUMNS - 1)
+        last_row = min(last_row, self.limits.rows - 1)
+        last_column = min(last_column, MAX_COLUMNS - 1)
         inside = 0 <= first_row <= last_row and 0 <= first_column <= last_column
         if inside and len(self.merges) < MAX_MERGES:
             self.merges.append((first_row, first_column, last_row, last_column))

@@ -15,6 +15,7 @@ import xlrd
 
 from perfkg.errors import DocumentError
 from perfkg.readers.archive import damaged, encrypted
+from perfkg.readers.limits import Limits
 from perfkg.readers.number_format import BUILT_IN, GENERAL, show
 from perfkg.readers.ole import OleError, OleFile
 from perfkg.readers.worksheet import Sheet, Workbook
@@ -47,7 +48,7 @@ _BROKEN = (xlrd.XLRDError, struct.error, LookupError, ValueError, TypeError, Att
 """What xlrd raises on damaged files."""
 
 
-def read_workbook(data: bytes, name: str) -> Workbook:
+def read_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
     """Read the visible sheets.
 
     Raises:
@@ -58,7 +59,7 @@ def read_workbook(data: bytes, name: str) -> Workbook:
         stream = next((ole.stream(at) for at in ("Workbook", "WORKBOOK") if at in ole.names), None)
         if stream is None:
             raise _too_old(name) if ole.names & {"Book", "BOOK"} else damaged(name)
-        return _read(_table_records(stream, name), name)
+        return _read(_table_records(stream, name), name, limits)
     except (OleError, *_BROKEN) as error:
         raise damaged(name) from error
 
@@ -137,7 +138,7 @@ def _book_records(stream: bytes, name: str) -> Iterator[tuple[int, bytes]]:
                 yield kind, record
 
 
-def _read(stream: bytes, name: str) -> Workbook:
+def _read(stream: bytes, name: str, limits: Limits) -> Workbook:
     rows_left = MAX_TOTAL_ROWS
     with open(os.devnull, "w", encoding="utf-8") as log:
         book = xlrd.open_workbook(
@@ -155,13 +156,14 @@ def _read(stream: bytes, name: str) -> Workbook:
             if source.visibility:
                 workbook.hidden.append(source.name)
             else:
-                workbook.sheets.append(_read_sheet(source, styles, epoch_1904=bool(book.datemode)))
+                sheet = Sheet(source.name, limits)
+                _fill(sheet, source, styles, epoch_1904=bool(book.datemode))
+                workbook.sheets.append(sheet)
             book.unload_sheet(number)
     return workbook
 
 
-def _read_sheet(source: xlrd.sheet.Sheet, styles: list[str], *, epoch_1904: bool) -> Sheet:
-    sheet = Sheet(source.name)
+def _fill(sheet: Sheet, source: xlrd.sheet.Sheet, styles: list[str], *, epoch_1904: bool) -> None:
     for first_row, row_end, first_column, column_end in source.merged_cells:
         sheet.merge(first_row, first_column, row_end - 1, column_end - 1)
     sheet.hidden_rows = {at for at, row in source.rowinfo_map.items() if row.hidden}
@@ -179,4 +181,3 @@ def _read_sheet(source: xlrd.sheet.Sheet, styles: list[str], *, epoch_1904: bool
                 style = source.cell_xf_index(row, column)
                 code = styles[style] if style < len(styles) else GENERAL
                 sheet.put(row, column, show(value, code, epoch_1904=epoch_1904))
-    return sheet

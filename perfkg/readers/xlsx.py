@@ -14,8 +14,9 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string
 
 from perfkg.readers.archive import BROKEN, Archive, damaged
+from perfkg.readers.limits import Limits
 from perfkg.readers.number_format import BUILT_IN, GENERAL, show
-from perfkg.readers.worksheet import MAX_COLUMNS, MAX_EMPTY_ROWS, MAX_ROWS, Sheet, Workbook
+from perfkg.readers.worksheet import MAX_COLUMNS, MAX_EMPTY_ROWS, Sheet, Workbook
 
 MAX_SHEETS = 500
 """Sheets of one workbook."""
@@ -32,21 +33,22 @@ _MERGE = re.compile(rb"""mergeCell\s[^>]*?\bref\s*=\s*["']([A-Z0-9$:]+)["']""")
 _CHUNK = 1 << 20
 
 
-def read_workbook(data: bytes, name: str) -> Workbook:
+def read_workbook(data: bytes, name: str, limits: Limits) -> Workbook:
     """Read the visible sheets.
 
     Raises:
         DocumentError: when the file is damaged, encrypted or a zip bomb.
     """
-    with Archive(data, name) as archive:
-        return _Reader(archive, name).read()
+    with Archive(data, name, limits) as archive:
+        return _Reader(archive, name, limits).read()
 
 
 class _Reader:
     """Reads one workbook."""
 
-    def __init__(self, archive: Archive, name: str) -> None:
+    def __init__(self, archive: Archive, name: str, limits: Limits) -> None:
         self._archive = archive
+        self._limits = limits
         self._name = name
         found = [part for kind, part in archive.relations("").values() if kind == "officeDocument"]
         self._path = found[0] if found and archive.has(found[0]) else "xl/workbook.xml"
@@ -71,7 +73,7 @@ class _Reader:
         return workbook
 
     def _sheet(self, title: str, path: str) -> Sheet:
-        sheet = Sheet(title)
+        sheet = Sheet(title, self._limits)
         with self._archive.stream(path) as stream:
             self._fill(sheet, stream)
         return sheet
@@ -116,7 +118,7 @@ class _Reader:
                 self._take_cell(sheet, row, column, cell)
             elif len(cell):
                 sheet.is_wide = True
-        if element.get("hidden") in ("1", "true") and row < MAX_ROWS:
+        if element.get("hidden") in ("1", "true") and row < sheet.limits.rows:
             sheet.hidden_rows.add(row)
 
     def _take_cell(self, sheet: Sheet, row: int, column: int, cell: etree._Element) -> None:

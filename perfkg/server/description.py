@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pyoxigraph as ox
 
 from perfkg.namespaces import RDF, SD
@@ -20,16 +22,23 @@ _RESULT_FORMATS = {
 }
 
 
-def service_description(endpoint: str) -> bytes:
-    """Return the description in Turtle.
+DESCRIPTION_TYPES: Final = ("text/turtle", "application/rdf+xml", "application/ld+json")
+"""The media types of the description, the default first."""
+
+
+def service_description(endpoint: str, media_type: str = DESCRIPTION_TYPES[0]) -> bytes:
+    """Return the description.
 
     Args:
         endpoint: address of the endpoint, as the client reached it.
+        media_type: one of `DESCRIPTION_TYPES`.
     """
     service = ox.NamedNode(endpoint)
     statements = [
         ("endpoint", service),
         ("supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Query")),
+        ("supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Update")),
+        ("feature", ox.NamedNode(f"{SD}EmptyGraphs")),
         *(
             ("resultFormat", ox.NamedNode(_FORMATS_NS + name))
             for key, name in _RESULT_FORMATS.items()
@@ -40,5 +49,6 @@ def service_description(endpoint: str) -> bytes:
         ox.Triple(service, ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{SD}Service")),
         *(ox.Triple(service, ox.NamedNode(SD + name), term) for name, term in statements),
     ]
-    written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sd": SD})
+    target = ox.RdfFormat.from_media_type(media_type)
+    written = ox.serialize(triples, format=target, prefixes={"sd": SD})
     return written or b""

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from perfkg.errors import (
+    GraphMissing,
     ParameterError,
     PerfkgError,
     QueryError,
@@ -24,6 +25,7 @@ _STATUS: tuple[tuple[type[PerfkgError], HTTPStatus], ...] = (
     (QuerySyntaxError, HTTPStatus.BAD_REQUEST),
     (QueryRefused, HTTPStatus.BAD_REQUEST),
     (QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
+    (GraphMissing, HTTPStatus.NOT_FOUND),
     (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (QueryError, HTTPStatus.SERVICE_UNAVAILABLE),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Service:
     catalogue: Catalogue
     edition: str
     """Stands for everything but the dataset version that an answer depends on."""
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held by the request that writes."""
     _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
 
     def home_page(self, version: int, language: Language, make: Callable[[], bytes]) -> bytes:

@@ -1,31 +1,36 @@
-"""`/sparql`: the SPARQL 1.1 Protocol, for queries."""
+"""`/sparql`: the SPARQL 1.1 Protocol, for queries and, with the token, for updates."""
 
 from __future__ import annotations
 
-import hmac
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
+from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
 from perfkg.results import ResultKind, kind_of
-from perfkg.server.description import service_description
+from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
+from perfkg.server.description import DESCRIPTION_TYPES, service_description
 from perfkg.server.negotiation import HTML, best_type, result_format
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result
 from perfkg.server.service import Service, ServiceOf, language_of
-from perfkg.sparql.fence import check_query
+from perfkg.server.writing import require_token, write
+from perfkg.sparql.dataset import Dataset, with_using
+from perfkg.sparql.fence import check_query, check_update
 
 router = APIRouter()
 
 _MOST_BYTES = 1_000_000
-_DATASET = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+_QUERY_DATASET = ("default-graph-uri", "named-graph-uri")
+_UPDATE_DATASET = ("using-graph-uri", "using-named-graph-uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,133 +38,124 @@ class _Operation:
     """What a request asks for: a query, an update, or neither (then: what this service is)."""
 
     query: str | None = None
-    update: bool = False
+    update: str | None = None
+    dataset: Dataset = field(default_factory=Dataset)
 
 
 @router.get("/sparql", summary="SPARQL query (GET), or the service description")
 async def query_by_get(request: Request, service: ServiceOf) -> Response:
     """Answer `?query=`; without it describe the service, or show the query page to a browser."""
-    operation = _operation(_in_address(request))
-    if operation.update:
+    operation = _operation(in_address(request))
+    if operation.update is not None:
         raise ServiceProblem(
             400,
             "更新须用 POST 发送",
             "an update must be sent with POST",
         )
-    return await run_in_threadpool(_answer, request, service, operation.query)
+    return await run_in_threadpool(_answer, request, service, operation)
 
 
-@router.post("/sparql", summary="SPARQL query (POST)")
+@router.post("/sparql", summary="SPARQL query or, with the token, update (POST)")
 async def query_by_post(request: Request, service: ServiceOf) -> Response:
-    """Answer a query sent as a form or as application/sparql-query."""
+    """Answer a query, or carry out an update, sent as a form or as the body itself."""
     operation = await _posted(request)
-    if operation.update:
-        _refuse_update(request, service)
+    if operation.update is not None:
+        require_token(request, service)
+        return await write(service, partial(_update, request, service, operation))
     if operation.query is None:
-        raise ServiceProblem(400, "缺少参数 query", "the parameter 'query' is missing")
-    return await run_in_threadpool(_answer, request, service, operation.query)
+        raise ServiceProblem(
+            400,
+            "缺少参数 query 或 update",
+            "the parameter 'query' or 'update' is missing",
+        )
+    return await run_in_threadpool(_answer, request, service, operation)
 
 
 async def _posted(request: Request) -> _Operation:
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    media_type = media_type_of(request)
     if media_type not in (_FORM, _QUERY, _UPDATE):
         raise ServiceProblem(
             415,
-            f"不支持的内容类型“{media_type}”；请用 {_FORM} 或 {_QUERY}",
-            f"the content type '{media_type}' is not supported; use {_FORM} or {_QUERY}",
+            f"不支持的内容类型“{media_type}”；请用 {_FORM}、{_QUERY} 或 {_UPDATE}",
+            f"the content type '{media_type}' is not supported; use {_FORM}, {_QUERY} or {_UPDATE}",
         )
-    text = await _body(request)
-    if media_type == _UPDATE:
-        return _Operation(update=True)
-    if media_type == _QUERY:
-        return _operation([*_in_address(request), ("query", text)])
-    return _operation([*_in_address(request), *_pairs(text)])
+    text = decoded(await read_body(request, _MOST_BYTES))
+    if media_type == _FORM:
+        return _operation([*in_address(request), *pairs(text)])
+    name = "query" if media_type == _QUERY else "update"
+    return _operation([*in_address(request), (name, text)])
 
 
-async def _body(request: Request) -> str:
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > _MOST_BYTES:
-            raise ServiceProblem(
-                413,
-                f"请求超过 {_MOST_BYTES} 字节",
-                f"the request is larger than {_MOST_BYTES} bytes",
-            )
-    return _decoded(bytes(content))
-
-
-def _in_address(request: Request) -> list[tuple[str, str]]:
-    return _pairs(_decoded(request.scope["query_string"]))
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_utf8() from error
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError as error:
-        raise _not_utf8() from error
-
-
-def _not_utf8() -> ServiceProblem:
-    return ServiceProblem(400, "请求须为 UTF-8 编码", "the request must be encoded in UTF-8")
-
-
-def _operation(parameters: list[tuple[str, str]]) -> _Operation:
-    names = [name for name, _ in parameters]
-    for name in _DATASET:
-        if name in names:
+def _operation(parameters: Parameters) -> _Operation:
+    queries = _values(parameters, "query")
+    updates = _values(parameters, "update")
+    if len(queries) + len(updates) > 1:
+        raise ServiceProblem(
+            400,
+            "一次请求只能有一个查询或一个更新",
+            "a request must hold exactly one query or one update",
+        )
+    wanted, other = (
+        (_UPDATE_DATASET, _QUERY_DATASET) if updates else (_QUERY_DATASET, _UPDATE_DATASET)
+    )
+    for name in other:
+        if _values(parameters, name):
             raise ServiceProblem(
                 400,
-                f"不支持 {name}：本库的数据都在默认图，检查结果在命名图，可用 GRAPH 查询",
-                f"{name} is not supported: all data is in the default graph; use GRAPH for the "
-                "validation results",
+                f"参数 {name} 不能用于此操作；请用 {'、'.join(wanted)}",
+                f"the parameter {name} does not go with this operation; use {', '.join(wanted)}",
             )
-    queries = [value for name, value in parameters if name == "query"]
-    if len(queries) > 1 or ("update" in names and queries):
-        raise ServiceProblem(400, "一次请求只能有一个查询", "a request must hold exactly one query")
-    return _Operation(queries[0] if queries else None, "update" in names)
+    dataset = Dataset(*(tuple(_graphs(parameters, name)) for name in wanted))
+    return _Operation(next(iter(queries), None), next(iter(updates), None), dataset)
 
 
-def _refuse_update(request: Request, service: Service) -> None:
-    """Say why an update is not carried out; the first versions of perfkg only read over HTTP."""
-    token = service.settings.token
-    if token is None:
-        raise ServiceProblem(
-            403,
-            "本服务只读：未设置写入令牌（PERFKG_TOKEN）",
-            "this service is read-only: no token for writing is set (PERFKG_TOKEN)",
-        )
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not given:
-        raise ServiceProblem(
-            401,
-            "写入需要令牌：Authorization: Bearer …",
-            "writing needs a token: Authorization: Bearer …",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
-        raise ServiceProblem(403, "令牌不对", "the token is wrong")
-    raise ServiceProblem(
-        501,
-        "尚不支持通过 HTTP 更新；请用 perfkg ingest 写入",
-        "updates over HTTP are not supported yet; write with perfkg ingest",
-    )
+def _values(parameters: Parameters, name: str) -> list[str]:
+    return [value for key, value in parameters if key == name]
 
 
-def _answer(request: Request, service: Service, query: str | None) -> Response:
+def _graphs(parameters: Parameters, name: str) -> list[str]:
+    """Return the graphs that a parameter names.
+
+    Raises:
+        ServiceProblem: 400, one of them is no absolute IRI.
+    """
+    values = _values(parameters, name)
+    for value in values:
+        try:
+            NamedNode(value)
+        except ValueError as error:
+            raise ServiceProblem(
+                400,
+                f"参数 {name} 不是完整的 IRI：{value}",
+                f"the parameter {name} is no absolute IRI: {value}",
+            ) from error
+    return values
+
+
+def _update(request: Request, service: Service, operation: _Operation) -> Response:
+    """Carry out an update; it is one generation, or none when it fails."""
+    text = operation.update or ""
+    check_update(text)
+    text = with_using(text, operation.dataset)
+    with service.store.write() as writer:
+        writer.update(text, base_iri=_endpoint(request))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _answer(request: Request, service: Service, operation: _Operation) -> Response:
+    query = operation.query
     if query is None:
         return _introduce(request, service)
     kind = ResultKind("CONSTRUCT" if (form := check_query(query).value) == "DESCRIBE" else form)
     wanted = result_format(request, kind)
     version = service.store.generation.number
-    result = ask(service.store, query, service.settings)
+    result = ask(
+        service.store,
+        query,
+        service.settings,
+        dataset=operation.dataset,
+        base_iri=_endpoint(request),
+    )
     limit = service.settings.max_rows
     if wanted is None:
         pages = Pages(service, language_of(request))
@@ -169,18 +165,24 @@ def _answer(request: Request, service: Service, query: str | None) -> Response:
     return send_result(request, result, wanted, version, limit)
 
 
+def _endpoint(request: Request) -> str:
+    """Return the address of the endpoint, which is the base of relative IRIs too."""
+    return str(request.url_for("query_by_get"))
+
+
 def _introduce(request: Request, service: Service) -> Response:
     """Describe the service to a machine, or show the query page to a person."""
     version = service.store.generation.number
-    chosen = best_type(request, ("text/turtle", HTML))
+    chosen = best_type(request, (*DESCRIPTION_TYPES, HTML))
     if chosen == HTML:
         pages = Pages(service, language_of(request))
         return send(request, pages.sparql(None, None), HTML, version, {})
     if chosen is None:
+        types = ", ".join(DESCRIPTION_TYPES)
         raise ServiceProblem(
             406,
-            "服务描述只有 text/turtle；查询请加参数 query",
-            "the service description comes as text/turtle; to ask, give the parameter 'query'",
+            f"服务描述可用的格式：{types}；查询请加参数 query",
+            f"the service description comes as {types}; to ask, give the parameter 'query'",
         )
-    endpoint = str(request.url_for("query_by_get"))
-    return send(request, service_description(endpoint), "text/turtle", version, {})
+    description = service_description(_endpoint(request), chosen)
+    return send(request, description, chosen, version, {})

@@ -1,7 +1,8 @@
 """What perfkg refuses before a SPARQL text reaches an engine, and why.
 
-An engine inside this process would fetch what SERVICE, LOAD or FROM name, and a text that nests or
-chains far enough ends the process that parses it. Both are decided here, on tokens alone.
+An engine inside this process would fetch what SERVICE or LOAD name (FROM only ever chooses among
+the graphs of the store), and a text that nests or chains far enough ends the process that parses
+it. Both are decided here, on tokens alone.
 
 The engine's parser is scannerless: it takes `SERVICEex:a` for SERVICE followed by `ex:a`, and
 `?a<'>'` for a comparison with a string, where the recommendation's longest match sees a prefixed
@@ -58,11 +59,6 @@ DEFAULT_LIMITS: Final = Limits()
 _REASONS: Final = {
     "SERVICE": ("从其他服务取数（联邦查询）", "fetching from another service (federation)"),
     "LOAD": ("从网络装载数据", "loading data from the network"),
-    "FROM": (
-        "用 FROM 指定数据集（本库的数据都在默认图，校验结果在命名图，可用 GRAPH 查询）",
-        "choosing a data set with FROM (all data is in the default graph; "
-        "use GRAPH for the validation results)",
-    ),
 }
 _OPENING: Final = frozenset(("(", "{", "[", "<<", "<<(", "{|"))
 _CLOSING: Final = frozenset((")", "}", "]", ">>", ")>>", "|}"))
@@ -77,9 +73,7 @@ _OPERANDS: Final = frozenset(
         Kind.BLANK,
     )
 )
-_GLUED: Final = re.compile(
-    r"service|^(?:ask|construct|select|describe|distinct|reduced)*from|^load", re.IGNORECASE
-)
+_GLUED: Final = re.compile(r"service|^load", re.IGNORECASE)
 _ASCII_QUOTES: Final = {"“": '"', "”": '"', "‘": "'", "’": "'"}
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 

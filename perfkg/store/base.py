@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from pyoxigraph import Literal as RdfLiteral
 
 from perfkg.graph.form_graph import FormGraph
+from perfkg.sparql.dataset import Dataset
 
 Term: TypeAlias = NamedNode | BlankNode | RdfLiteral | Triple
 Row: TypeAlias = tuple[Term | None, ...]
@@ -96,6 +97,42 @@ class Writer(Protocol):
     def clear_graph(self, iri: str) -> None:
         """Empty the named graph."""
 
+    def update(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        base_iri: str | None = None,
+    ) -> None:
+        """Run a SPARQL update that `perfkg.sparql.fence.check_update` let pass.
+
+        The vocabulary is put back where it removes some of it.
+
+        Args:
+            base_iri: what relative IRIs are resolved against.
+
+        Raises:
+            QuerySyntaxError: it does not parse.
+            QueryError: it cannot be carried out.
+        """
+
+    def put_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
+        """Make a graph hold exactly `triples`; return whether it was there before.
+
+        Of the default graph (None) nothing is spared: the vocabulary comes back with the next
+        transaction.
+        """
+
+    def add_to_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
+        """Add `triples` to a graph; return whether it was there before."""
+
+    def drop_graph(self, iri: str | None) -> None:
+        """Remove a graph, or empty the default graph (None).
+
+        Raises:
+            GraphMissing: there is none of that name.
+        """
+
     def query(
         self,
         text: str,
@@ -120,6 +157,8 @@ class Store(Protocol):
         timeout: float | None = None,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a SPARQL query.
 
@@ -128,6 +167,9 @@ class Store(Protocol):
             timeout: seconds it may run; None only for a query that is trusted.
             max_rows: rows or triples after which the result is cut.
             prefixes: prefixes that the query may use without declaring them.
+            dataset: the graphs of the store that the query sees, instead of what it says
+                itself with FROM; without either it sees them all.
+            base_iri: what relative IRIs are resolved against.
 
         Raises:
             QuerySyntaxError, QueryTimeout, QueryError: there is no answer.
@@ -144,6 +186,13 @@ class Store(Protocol):
                 gives the same bytes.
             graphs: IRIs of named graphs, None among them for the default graph; without it
                 every graph, or the default graph if the serialisation knows no other.
+        """
+
+    def dump_graph(self, out: BinaryIO, fmt: Format, graph: str | None) -> None:
+        """Write the triples of one graph without its name; None is the default graph.
+
+        Raises:
+            GraphMissing: there is none of that name.
         """
 
     def write(self) -> AbstractContextManager[Writer]:

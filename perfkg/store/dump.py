@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
-from perfkg.errors import UsageError
+from perfkg.errors import GraphMissing, UsageError
 from perfkg.namespaces import PREFIXES
 from perfkg.store.base import Format
 
@@ -39,6 +39,15 @@ def dump(
         serialize(_statements(database, chosen), out, target, prefixes=PREFIXES)
     else:
         database.dump(out, target, from_graph=chosen[0], prefixes=PREFIXES)
+
+
+def dump_graph(database: Store, out: BinaryIO, fmt: Format, graph: str | None) -> None:
+    """Write the triples of one graph; see `Store.dump_graph`."""
+    name = DefaultGraph() if graph is None else NamedNode(graph)
+    if isinstance(name, NamedNode) and not database.contains_named_graph(name):
+        raise GraphMissing(f"库中没有图 {graph}", f"the store has no graph {graph}")
+    triples = (quad.triple for quad in database.quads_for_pattern(None, None, None, name))
+    serialize(triples, out, _target(fmt), prefixes=PREFIXES)
 
 
 def _target(fmt: Format) -> RdfFormat:

@@ -13,6 +13,7 @@ from pyoxigraph import Store
 
 from perfkg.errors import StoreError
 from perfkg.namespaces import DEFAULT_BASE
+from perfkg.sparql.dataset import Dataset
 from perfkg.store import generations
 from perfkg.store.base import Format, Generation, QueryResult
 from perfkg.store.generations import DATABASE, Manifest
@@ -92,6 +93,8 @@ class EmbeddedStore:
         timeout: float | None = None,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a SPARQL query; see `Store.query`.
 
@@ -99,8 +102,17 @@ class EmbeddedStore:
         without harm. Without one it runs here, which is faster and only for trusted queries.
         """
         if timeout is None:
-            return self.snapshot().query(text, max_rows=max_rows, prefixes=prefixes)
-        return self._query_pool().query(text, timeout=timeout, max_rows=max_rows, prefixes=prefixes)
+            return self.snapshot().query(
+                text, max_rows=max_rows, prefixes=prefixes, dataset=dataset, base_iri=base_iri
+            )
+        return self._query_pool().query(
+            text,
+            timeout=timeout,
+            max_rows=max_rows,
+            prefixes=prefixes,
+            dataset=dataset,
+            base_iri=base_iri,
+        )
 
     def _query_pool(self) -> QueryPool:
         with self._pool_lock:
@@ -113,6 +125,10 @@ class EmbeddedStore:
     ) -> None:
         """Write the graph; see `Store.dump`."""
         self.snapshot().dump(out, fmt, graphs=graphs)
+
+    def dump_graph(self, out: BinaryIO, fmt: Format, graph: str | None) -> None:
+        """Write the triples of one graph; see `Store.dump_graph`."""
+        self.snapshot().dump_graph(out, fmt, graph)
 
     def close(self) -> None:
         """Let go of the generation and stop the worker processes."""

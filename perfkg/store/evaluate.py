@@ -8,9 +8,17 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 
 from perfkg.errors import QueryError, QuerySyntaxError
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import AskResult, GraphResult, QueryResult, SelectResult
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -42,6 +50,8 @@ def evaluate(
     *,
     max_rows: int | None = None,
     prefixes: Mapping[str, str] | None = None,
+    dataset: Dataset | None = None,
+    base_iri: str | None = None,
 ) -> QueryResult:
     """Run a query to its end or to `max_rows`.
 
@@ -50,7 +60,13 @@ def evaluate(
         QueryError: the engine gave up on it.
     """
     try:
-        found = database.query(text, prefixes=dict(prefixes or {}))
+        found = database.query(
+            text,
+            prefixes=dict(prefixes or {}),
+            base_iri=base_iri,
+            default_graph=[NamedNode(iri) for iri in dataset.default] if dataset else None,
+            named_graphs=[NamedNode(iri) for iri in dataset.named] if dataset else None,
+        )
         return _collect(found, max_rows)
     except SyntaxError as error:
         raise syntax_error(text, str(error)) from error

@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from pyoxigraph import Store
 
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import Format, Generation, QueryResult
-from perfkg.store.dump import dump
+from perfkg.store.dump import dump, dump_graph
 from perfkg.store.evaluate import evaluate
 from perfkg.store.generations import (
     DATABASE,
@@ -51,15 +52,28 @@ class Snapshot:
         *,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a query in this process, without a time limit."""
-        return evaluate(self._database, text, max_rows=max_rows, prefixes=prefixes)
+        return evaluate(
+            self._database,
+            text,
+            max_rows=max_rows,
+            prefixes=prefixes,
+            dataset=dataset,
+            base_iri=base_iri,
+        )
 
     def dump(
         self, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None
     ) -> None:
         """Write the graph; see `Store.dump`."""
         dump(self._database, out, fmt, graphs=graphs)
+
+    def dump_graph(self, out: BinaryIO, fmt: Format, graph: str | None) -> None:
+        """Write the triples of one graph; see `Store.dump_graph`."""
+        dump_graph(self._database, out, fmt, graph)
 
 
 class Newest:

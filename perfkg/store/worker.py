@@ -6,23 +6,16 @@ stack; here nothing of that hurts anybody. Only `workers.py` starts it.
 
 from __future__ import annotations
 
-import os
-import resource
-import signal
-import threading
-import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Never
 
+from perfkg.confined import end_after, end_never
 from perfkg.errors import PerfkgError
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import QueryResult
 from perfkg.store.snapshot import Newest
-
-_GRACE: Final = 5.0
-"""Seconds after the deadline when a worker that nobody stopped stops itself."""
-_WATCH: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +26,8 @@ class Request:
     timeout: float
     max_rows: int | None
     prefixes: dict[str, str]
+    dataset: Dataset | None = None
+    base_iri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +38,11 @@ class Started:
 Answer = QueryResult | PerfkgError
 
 
-def main(descriptor: int, folder: str, memory: int, parent: int) -> None:
-    """Answer requests until the other end of the pipe is closed.
-
-    Args:
-        descriptor: the inherited pipe.
-        folder: the folder of the store.
-        memory: bytes of address space that this process may use.
-        parent: process id of the one that started it; the worker ends when that one does.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+def work(connection: Connection, folder: str) -> Never:
+    """Answer requests on the store in a folder until the pipe is closed."""
     newest = Newest(Path(folder))
-    with Connection(descriptor) as connection:
-        try:
-            while True:
-                _serve(connection, newest)
-        except (EOFError, OSError):
-            return
+    while True:
+        _serve(connection, newest)
 
 
 def _serve(connection: Connection, newest: Newest) -> None:
@@ -71,17 +50,15 @@ def _serve(connection: Connection, newest: Newest) -> None:
     try:
         snapshot = newest.snapshot()
         connection.send(Started())
-        signal.setitimer(signal.ITIMER_REAL, request.timeout + _GRACE)
+        end_after(request.timeout)
         answer: Answer = snapshot.query(
-            request.text, max_rows=request.max_rows, prefixes=request.prefixes
+            request.text,
+            max_rows=request.max_rows,
+            prefixes=request.prefixes,
+            dataset=request.dataset,
+            base_iri=request.base_iri,
         )
     except PerfkgError as error:
         answer = error
     connection.send(answer)
-    signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_WATCH)
-    os._exit(0)
+    end_never()

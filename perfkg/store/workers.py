@@ -1,110 +1,31 @@
-"""A pool of worker processes that answer queries with a time limit.
-
-They are plain child processes that talk over a socket pair, not `multiprocessing.Process`: the
-latter imports the parent's main module anew, which for the command line means all of perfkg,
-more than a second for each worker that has to be replaced.
-"""
+"""A pool of worker processes that answer queries with a time limit."""
 
 from __future__ import annotations
 
-import json
-import os
 import queue
-import socket
-import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from perfkg.errors import PerfkgError, QueryError, QueryTimeout, StoreBusy
+from perfkg.processes import Died, Late, NeverStarted, WorkerProcess
+from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import QueryResult
 from perfkg.store.worker import Answer, Request, Started
 
 DEFAULT_WORKERS: Final = 2
 DEFAULT_MEMORY: Final = 4 << 30
-START_TIMEOUT: Final = 30.0
-"""Seconds a worker may take to start and to open the store."""
-
-_BOOT: Final = """
-import json, sys
-path, *arguments = json.loads(sys.argv[1])
-sys.path[:] = path
-from perfkg.store.worker import main
-main(*arguments)
-"""
 
 
-class _Died(Exception):
-    """The worker process ended while it worked on the query."""
-
-
-class _NeverStarted(Exception):
-    """The worker process ended before it began, so the query is not to blame."""
-
-
-class _Late(Exception):
-    """The worker did not answer in time."""
-
-
-class _Worker:
-    """One child process."""
-
-    def __init__(self, folder: Path, memory: int) -> None:
-        """Start it."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            arguments = [sys.path, theirs.fileno(), str(folder), memory, os.getpid()]
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and code)
-                [sys.executable, "-I", "-c", _BOOT, json.dumps(arguments)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        self._connection = Connection(ours.detach())
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    def ask(self, request: Request) -> Answer:
-        """Send a request and wait for the answer, not longer than its deadline."""
-        try:
-            self._connection.send(request)
-            reply = self._receive(START_TIMEOUT)
-        except (EOFError, OSError) as error:
-            raise _NeverStarted from error
-        if not isinstance(reply, Started):
-            return reply
-        try:
-            reply = self._receive(request.timeout)
-        except (EOFError, OSError) as error:
-            raise _Died from error
-        if isinstance(reply, Started):
-            raise _Died
+def _answer(worker: WorkerProcess, request: Request) -> Answer:
+    """Send a request and wait for the answer, not longer than its deadline."""
+    reply = cast("Answer | Started", worker.begin(request))
+    if not isinstance(reply, Started):
         return reply
-
-    def _receive(self, timeout: float) -> Answer | Started:
-        if not self._connection.poll(timeout):
-            raise _Late
-        reply: Answer | Started = self._connection.recv()
-        return reply
-
-    def kill(self) -> None:
-        """End the process, whatever it does; whoever is waiting for its answer gets _Died."""
-        self._process.kill()
-        self._process.wait()
-
-    def discard(self) -> None:
-        """End the process and let go of the pipe; only for the one who holds the worker."""
-        self.kill()
-        self._connection.close()
+    return cast("Answer", worker.receive(request.timeout))
 
 
 class QueryPool:
@@ -122,11 +43,11 @@ class QueryPool:
         """Make room for the workers; none is started yet."""
         self._path = path
         self._memory = memory
-        self._living: set[_Worker] = set()
+        self._living: set[WorkerProcess] = set()
         self._lock = threading.Lock()
         self._closed = False
         # A slot holds an idle worker, or None where one is yet to be started.
-        self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._slots: queue.LifoQueue[WorkerProcess | None] = queue.LifoQueue()
         for _ in range(workers):
             self._slots.put(None)
         self._finalizer = weakref.finalize(self, _kill_all, self._living)
@@ -138,6 +59,8 @@ class QueryPool:
         timeout: float,
         max_rows: int | None = None,
         prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
+        base_iri: str | None = None,
     ) -> QueryResult:
         """Answer a query.
 
@@ -146,7 +69,9 @@ class QueryPool:
             QuerySyntaxError, QueryError: it does not parse, or cannot be run.
             StoreBusy: no worker became free within `timeout` seconds.
         """
-        answer = self._ask(Request(text, timeout, max_rows, dict(prefixes or {})))
+        answer = self._ask(
+            Request(text, timeout, max_rows, dict(prefixes or {}), dataset, base_iri)
+        )
         if isinstance(answer, PerfkgError):
             raise answer
         return answer
@@ -157,20 +82,20 @@ class QueryPool:
         try:
             answer = None
             if worker is not None:
-                with suppress(_NeverStarted):  # it died while it was idle
-                    answer = worker.ask(request)
+                with suppress(NeverStarted):  # it died while it was idle
+                    answer = _answer(worker, request)
             if answer is None:
                 if worker is not None:
                     self._end(worker)
                 worker = self._start()
-                answer = worker.ask(request)
+                answer = _answer(worker, request)
             healthy = True
             return answer
-        except _Late as error:
+        except Late as error:
             raise _timeout(request.timeout) from error
-        except _Died as error:
+        except Died as error:
             raise _died() from error
-        except _NeverStarted as error:
+        except NeverStarted as error:
             raise QueryError(
                 "查询进程无法启动，可能是内存不足。",
                 "the query process could not start; memory may be short.",
@@ -180,7 +105,7 @@ class QueryPool:
                 self._end(worker)
             self._slots.put(worker if healthy else None)
 
-    def _take(self, timeout: float) -> _Worker | None:
+    def _take(self, timeout: float) -> WorkerProcess | None:
         try:
             return self._slots.get(timeout=timeout)
         except queue.Empty as error:
@@ -189,15 +114,15 @@ class QueryPool:
                 "too many queries are running at once. Try again in a moment.",
             ) from error
 
-    def _start(self) -> _Worker:
+    def _start(self) -> WorkerProcess:
         with self._lock:
             if self._closed:
                 raise QueryError("库已经关闭。", "the store is closed.")
-            worker = _Worker(self._path, self._memory)
+            worker = WorkerProcess("perfkg.store.worker", str(self._path), memory=self._memory)
             self._living.add(worker)
             return worker
 
-    def _end(self, worker: _Worker) -> None:
+    def _end(self, worker: WorkerProcess) -> None:
         with self._lock:
             self._living.discard(worker)
         worker.discard()
@@ -214,7 +139,7 @@ class QueryPool:
             self._finalizer()
 
 
-def _kill_all(workers: set[_Worker]) -> None:
+def _kill_all(workers: set[WorkerProcess]) -> None:
     for worker in workers:
         worker.kill()
     workers.clear()

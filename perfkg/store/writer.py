@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from contextlib import contextmanager
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from perfkg.errors import StoreError
+from perfkg.errors import GraphMissing, QueryError, StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.namespaces import PROV
@@ -166,20 +166,74 @@ class EmbeddedWriter:
         self._load_batch()
         return evaluate(self._database, text, max_rows=max_rows, prefixes=prefixes)
 
-    def update(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> None:
-        """Run a trusted SPARQL update; the vocabulary is put back where it removes some of it.
-
-        Raises:
-            QuerySyntaxError: it does not parse.
-        """
+    def update(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        base_iri: str | None = None,
+    ) -> None:
+        """Run a SPARQL update; see `Writer.update`."""
         with _engine():
             self._load_batch()
             try:
-                self._database.update(text, prefixes=dict(prefixes or {}))
+                self._database.update(text, prefixes=dict(prefixes or {}), base_iri=base_iri)
             except SyntaxError as error:
                 raise syntax_error(text, str(error)) from error
+            except (RuntimeError, ValueError) as error:
+                raise QueryError(
+                    f"更新无法执行，未作任何改动：{error}",
+                    f"the update cannot be carried out, and nothing was changed: {error}",
+                ) from error
             load(self._database, list(self.vocabulary.statements))
-            self._editor.change.set_certain()
+        self._set_changed()
+
+    def put_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
+        """Make a graph hold exactly `triples`; see `Writer.put_graph`."""
+        graph = _name(iri)
+        with _engine():
+            self._load_batch()
+            existed = self._exists(graph)
+            self._database.clear_graph(graph)
+            self._fill(graph, triples)
+            if iri is None:
+                self.vocabulary = Vocabulary()
+        self._set_changed()
+        return existed
+
+    def add_to_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
+        """Add `triples` to a graph; see `Writer.add_to_graph`."""
+        graph = _name(iri)
+        with _engine():
+            self._load_batch()
+            existed = self._exists(graph)
+            self._fill(graph, triples)
+        self._set_changed()
+        return existed
+
+    def drop_graph(self, iri: str | None) -> None:
+        """Remove a graph; see `Writer.drop_graph`."""
+        graph = _name(iri)
+        with _engine():
+            self._load_batch()
+            if not self._exists(graph):
+                raise GraphMissing(f"库中没有图 {iri}", f"the store has no graph {iri}")
+            self._database.remove_graph(graph)
+            if iri is None:
+                self.vocabulary = Vocabulary()
+        self._set_changed()
+
+    def _exists(self, graph: NamedNode | DefaultGraph) -> bool:
+        return isinstance(graph, DefaultGraph) or self._database.contains_named_graph(graph)
+
+    def _fill(self, graph: NamedNode | DefaultGraph, triples: Iterable[Triple]) -> None:
+        if isinstance(graph, NamedNode):
+            self._database.add_graph(graph)  # an empty graph is a graph
+        self._database.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+    def _set_changed(self) -> None:
+        """Note that something changed that is not counted statement by statement."""
+        self._editor.change.set_certain()
         self._findings_are_stale = True
 
     def finish(self) -> bool:
@@ -202,6 +256,10 @@ class EmbeddedWriter:
     def size(self) -> int:
         """Count the triples of the default graph."""
         return count(self._database)
+
+
+def _name(iri: str | None) -> NamedNode | DefaultGraph:
+    return DefaultGraph() if iri is None else NamedNode(iri)
 
 
 @contextmanager

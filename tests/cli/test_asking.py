@@ -169,7 +169,6 @@ def test_wrong_usage_ends_with_status_2_and_tells_what_there_is(
     [
         ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "line 1, column 12"),
         ("SELECT *\nWHERE { ?s ?p", "line 2, column"),
-        ("SELECT * FROM <http://example.org/> { ?s ?p ?o }", "line 1"),
         ("DELETE WHERE { ?s ?p ?o }", "line 1"),
         ("", "SELECT"),
     ],

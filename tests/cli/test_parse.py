@@ -14,21 +14,26 @@ from .support import assert_aligned, triples
 
 TEXT = SCHOOL.read_text("utf-8")
 
-# The keys that /design names as public; written out, so that a renamed one is noticed.
+# The public keys, written out, so that a renamed one is noticed.
 FILE = {"document", "forms", "problems"}
 DOCUMENT = {"name", "media_type", "sha256"}
 FORM = {
     "kind", "fiscal_year", "project_name", "project_nature", "project_category",
     "supervising_department", "implementing_unit", "planned_start", "planned_end", "funds",
     "long_term_goal", "annual_goal", "indicators", "location", "repairs",
+    "achieved_goal", "execution", "total_score",
 }  # fmt: skip
 FUNDS = {
     "stated_unit", "project_total", "project_fiscal", "project_other", "annual_request",
     "annual_appropriation", "carried_over", "annual_other",
 }  # fmt: skip
+EXECUTION = {
+    "initial_budget", "adjusted_budget", "executed_budget", "rate", "weight", "score",
+}  # fmt: skip
 INDICATOR = {
     "level1", "level2", "name", "raw_text", "comparator", "number", "unit", "text",
-    "normalized_number", "normalized_unit", "weight", "actual", "score", "location", "repairs",
+    "normalized_number", "normalized_unit", "weight", "actual", "score", "reason",
+    "location", "repairs",
 }  # fmt: skip
 PROBLEM = {"severity", "message", "location"}
 
@@ -48,6 +53,7 @@ def test_json_has_exactly_the_keys_of_the_contract(perfkg: Commands) -> None:
         for form in file["forms"]:
             assert set(form) == FORM
             assert set(form["funds"]) == FUNDS
+            assert set(form["execution"]) == EXECUTION
             assert all(set(indicator) == INDICATOR for indicator in form["indicators"])
     assert [set(problem) for problem in read[1]["problems"]] == [PROBLEM]
 
@@ -66,7 +72,8 @@ def test_json_tells_the_first_target_as_the_contract_shows_it(perfkg: Commands) 
         "level1": "产出指标", "level2": "数量指标", "name": "影像扫描工作完成率",
         "raw_text": "=14600.00(页)", "comparator": "=", "number": 14600.0, "unit": "页",
         "text": None, "normalized_number": 14600.0, "normalized_unit": "页",
-        "weight": None, "actual": None, "score": None, "location": "line 19", "repairs": [],
+        "weight": None, "actual": None, "score": None, "reason": None,
+        "location": "line 19", "repairs": [],
     }  # fmt: skip
 
 

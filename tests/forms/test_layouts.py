@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from perfkg.forms.model import Form, FormKind, ReadDocument
+from perfkg.forms.model import Execution, Form, FormKind, ReadDocument
 from perfkg.reading import read_bytes, read_file
 from perfkg.resources import demo_folder
 
@@ -92,6 +92,30 @@ def test_a_self_evaluation_has_results_and_scores() -> None:
         ("达成预期目标", 30, 28),
         ("93%", 20, 20),
     ]
+
+
+def test_a_self_evaluation_tells_how_the_budget_was_executed_and_why_targets_were_missed() -> None:
+    form = _only(_read("doctors-self-evaluation"))
+    assert form.execution == Execution(
+        initial_budget=Decimal(120_000),
+        adjusted_budget=Decimal(100_000),
+        executed_budget=Decimal(90_000),
+        rate=Decimal(90),
+        weight=Decimal(10),
+        score=Decimal(9),
+    )
+    assert form.total_score == Decimal("96.67")
+    assert form.achieved_goal == "已培训118名。"
+    assert [t.reason for t in form.indicators] == ["2人请假，来年补训", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("printed", "percent"), [("96.5%", "96.5"), ("0.965", "96.5"), ("96.5", "96.5"), ("1", "100")]
+)
+def test_an_execution_rate_is_in_percent_however_it_is_printed(printed: str, percent: str) -> None:
+    text = (FIXTURES / "layouts" / "doctors-self-evaluation.txt").read_text(encoding="utf-8")
+    read = read_bytes("form.txt", text.replace("90.00%", printed).encode())
+    assert _only(read).execution.rate == Decimal(percent)
 
 
 def test_a_fourth_level_is_the_indicator_and_gives_its_unit() -> None:

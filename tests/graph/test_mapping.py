@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkg.forms.model import Form, FormKind, Target, Value
+from perfkg.forms.model import Execution, Form, FormKind, Target, Value
 from perfkg.forms.values import read_value
 from perfkg.graph.form_graph import FormGraph
 from perfkg.graph.mapping import Mapper
@@ -173,11 +173,25 @@ def test_a_self_evaluation_has_a_result_for_each_row() -> None:
         weight=Decimal(10),
         actual=read_value("86.5%", units).value,
         score=Decimal("9.5"),
+        reason="汛期停工两周",
     )
-    form = _form(kind=FormKind.SELF_EVALUATION, indicators=(target,))
+    form = _form(
+        kind=FormKind.SELF_EVALUATION,
+        indicators=(target,),
+        execution=Execution(executed_budget=Decimal("191340"), rate=Decimal("95.67")),
+        total_score=Decimal("98.5"),
+        achieved_goal="已按期完工。",
+    )
     lines = Mapper().map(form, DOCUMENT).lines()
     text = to_ntriples(lines)
-    for fact in (f"<{PK}SelfEvaluationForm>", f"<{PK}Result>", '"86.5%"', '"9.5"^^'):
+    told = (
+        '"汛期停工两周"@zh',
+        f'<{PK}executedBudget> "191340"',
+        f'<{PK}executionRate> "95.67"',
+        f'<{PK}totalScore> "98.5"',
+        f'<{PK}achievedGoal> "已按期完工。"@zh',
+    )
+    for fact in (f"<{PK}SelfEvaluationForm>", f"<{PK}Result>", '"86.5%"', '"9.5"^^', *told):
         assert fact in text
     assert _triples(to_jsonld(lines), ox.RdfFormat.JSON_LD) == _triples(
         text, ox.RdfFormat.N_TRIPLES

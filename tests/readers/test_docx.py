@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from perfkg.errors import DocumentError
 from perfkg.readers.docx import read_docx
+from perfkg.readers.limits import MEGABYTE, Limits
 
 from .support import texts, zipped
 
@@ -203,6 +204,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert len(bomb) < 100_000
     with pytest.raises(DocumentError, match="压缩炸弹"):
         read_docx(bomb, "f.docx")
+
+
+def test_a_part_that_unpacks_to_more_than_the_limit_is_refused_with_the_setting() -> None:
+    data = _with_body(f"<w:document {W}><w:body><w:p><w:r><w:t>{'甲' * 700_000}</w:t></w:r></w:p>"
+                      "</w:body></w:document>")  # fmt: skip
+    assert len(read_docx(data, "f.docx")[0].rows) == 1
+    with pytest.raises(DocumentError, match="PERFKG_MAX_UNPACKED"):
+        read_docx(data, "f.docx", Limits(unpacked=MEGABYTE))
 
 
 @pytest.mark.parametrize("entity", ['"炸"', 'SYSTEM "file:///etc/passwd"'])

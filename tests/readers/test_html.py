@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkg.errors import DocumentError
-from perfkg.readers import html_events, tables
 from perfkg.readers.html import read_html, read_mhtml
+from perfkg.readers.limits import Limits
 
 from .support import texts
 
@@ -167,14 +167,12 @@ def test_hostile_nesting_and_spans_are_read_in_bounded_size(page: str) -> None:
     assert sum(len(row.cells) for row in grid) < 100_000
 
 
-def test_a_page_of_too_many_cells_is_cut_with_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html_events, "MAX_BOXES", 300)
+def test_a_page_of_too_many_cells_is_cut_with_a_problem() -> None:
     page = "<table>" + "<tr><td>甲<td>乙" * 5000
-    grid, problems = read_html(page.encode(), "f")
+    grid, problems = read_html(page.encode(), "f", Limits(cells=300))
     assert len(grid.rows) == 100
     assert problems[0].severity == "error"
-    monkeypatch.setattr(tables, "MAX_CELLS", 20)
-    assert len(read_html(page.encode(), "f")[0].rows) == 10
+    assert "PERFKG_MAX_CELLS" in problems[0].message.en
 
 
 _PIECES = st.sampled_from(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 import zlib
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from perfkg.errors import DocumentError
 from perfkg.messages import Problem
 from perfkg.readers.grid import Grid
-from perfkg.readers.pdf import guard, read_pdf, reader
+from perfkg.readers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
+from perfkg.readers.pdf import read_pdf
 
 Laid = list[list[tuple[str, int, int]]]
 Print = Callable[[str], bytes]
@@ -248,8 +250,8 @@ def without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     return [[row[column] for column in used] for row in rows]
 
 
-def read(data: bytes) -> tuple[Grid, tuple[Problem, ...]]:
-    return read_pdf(data, "form.pdf")
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Grid, tuple[Problem, ...]]:
+    return read_pdf(data, "form.pdf", limits)
 
 
 # Ruled tables -------------------------------------------------------------------------------
@@ -486,41 +488,46 @@ def test_glyphs_without_a_character_are_reported() -> None:
 # Hostile files ------------------------------------------------------------------------------
 
 
-def test_of_five_thousand_pages_only_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGES", 50)
+def test_of_five_thousand_pages_only_the_first_are_read() -> None:
     data = write_pdf([word(100, 700, f"第{n}页") for n in range(1, 5001)])
-    grid, (problem,) = read(data)
+    grid, (problem,) = read(data, Limits(pages=50))
     assert len(grid.rows) == 50
-    assert problem.message.zh == "文件过长，只读了前 50 页（共 5000 页）；请拆分后重试"
+    assert problem.message.zh.startswith("文件过长，只读了前 50 页（共 5000 页）")
+    assert "PERFKG_MAX_PAGES" in problem.message.en
 
 
-def test_reading_stops_at_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_SECONDS", 0.3)
-    _, problems = read(write_pdf([ruled(TEXTS * 8)] * 400))
-    assert "只读了前" in problems[-1].message.zh
+def test_reading_stops_at_the_time_limit_and_keeps_the_pages_read_until_then() -> None:
+    grid, problems = read(write_pdf([ruled(TEXTS * 8)] * 400), Limits(seconds=1))
+    assert 0 < len(grid.rows) < 400 * 16
+    assert re.search("只读了前 [1-9].*共 400 页.*PERFKG_READ_TIMEOUT", problems[-1].message.zh)
 
 
-def test_a_document_of_just_as_many_pages_as_are_read_is_whole(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGES", 3)
-    assert read(write_pdf([word(100, 700, "页")] * 3))[1] == ()
+def test_a_document_of_just_as_many_pages_as_are_read_is_whole() -> None:
+    assert read(write_pdf([word(100, 700, "页")] * 3), Limits(pages=3))[1] == ()
 
 
-def test_a_stream_that_inflates_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MAX_INFLATED", 1_000_000)
-    bomb = zlib.compress(zlib.compress(bytes(50_000_000), 9), 9)
+def test_a_stream_that_inflates_without_end_is_left_out() -> None:
+    bomb = zlib.compress(zlib.compress(bytes(300_000_000), 9), 9)
     data = write_pdf([bomb], filters="/Filter [/FlateDecode /FlateDecode]")
-    assert len(data) < 5_000
-    assert [p.location for p in read(data)[1]] == ["page 1"]
+    assert len(data) < 10_000
+    _, (problem,) = read(data, Limits(memory=256 * MEGABYTE))
+    assert problem.location == "page 1"
+    assert "PERFKG_READ_MEMORY" in problem.message.zh
 
 
-def test_a_font_with_a_billion_widths_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGE_SECONDS", 0.5)
+def test_a_font_with_a_billion_widths_is_stopped() -> None:
     start = time.monotonic()
-    _, problems = read(write_pdf([ruled(TEXTS)], widths="/W [0 9999999999 500]"))
+    _, problems = read(write_pdf([ruled(TEXTS)], widths="/W [0 9999999999 500]"), Limits(seconds=9))
     assert "复杂" in problems[0].message.zh
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 30
+
+
+def test_after_a_page_that_is_stopped_the_others_are_read() -> None:
+    data = write_pdf([ruled(TEXTS), "q Q " * 3_000_000, ruled(TEXTS)])
+    grid, (problem,) = read(data, Limits(seconds=9))
+    assert table_texts(grid) == TEXTS * 2
+    assert problem.location == "page 2"
+    assert "PERFKG_READ_TIMEOUT" in problem.message.en
 
 
 def test_a_page_of_countless_lines_is_read_without_a_hang() -> None:

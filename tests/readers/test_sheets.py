@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfkg.errors import DocumentError
-from perfkg.readers import worksheet, xls
+from perfkg.readers import xls
+from perfkg.readers.limits import Limits
 from perfkg.readers.number_format import show
 from perfkg.readers.sheets import read_xls, read_xlsx
 
@@ -303,12 +304,12 @@ def test_cells_without_addresses_and_inline_texts_are_read() -> None:
     assert texts(read_xlsx(_raw(xml), "f")[0]) == [["项目名称", "古籍\n修复"]]
 
 
-def test_a_sheet_of_too_many_rows_is_cut_with_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worksheet, "MAX_ROWS", 1000)
+def test_a_sheet_of_too_many_rows_is_cut_with_a_problem() -> None:
     data = _raw("".join(_rows(range(1, 200_001), '<c r="A#"><v>#</v></c><c r="C#"><v>1</v></c>')))
-    grid, problems = read_xlsx(data, "f")
+    grid, problems = read_xlsx(data, "f", Limits(rows=1000))
     assert len(grid.rows) == 1000
     assert problems[0].severity == "error"
+    assert "PERFKG_MAX_SHEET_ROWS" in problems[0].message.zh
     assert "1000" in problems[0].message.zh
     assert texts(grid)[0] == ["1", "", "1"]
 

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from perfkg.readers.grid import Grid
-from perfkg.readers.text import read_text, read_text_with_problems, reader
+from perfkg.readers.limits import Limits
+from perfkg.readers.text import read_text, read_text_with_problems
 from perfkg.readers.text.words import words
 
 Cells = list[list[str]]
@@ -194,12 +195,11 @@ def test_a_hostile_text_is_read_in_time_with_bounded_rows(text: str) -> None:
     assert all(len(row.cells) <= 1_000 for row in grid)
 
 
-def test_a_text_above_the_limit_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_SIZE", 20)
-    grid, problems = read_text_with_problems("\n".join(["修桥"] * 10))
-    assert len(grid.rows) == 5
-    assert [problem.location for problem in problems] == ["line 6"]
-    assert "拆分" in problems[0].message.zh
+def test_a_text_above_the_limit_is_cut_and_says_so() -> None:
+    grid, problems = read_text_with_problems("\n".join(["修桥"] * 10), Limits(cells=2))
+    assert len(grid.rows) == 4
+    assert [problem.location for problem in problems] == ["line 5"]
+    assert "PERFKG_MAX_CELLS" in problems[0].message.zh
 
 
 # -- Markdown and rows of pipes ----------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from perfkg.forms.model import Comparator, Form, Target
+from perfkg.forms.model import Comparator, Execution, Form, Target
 
 SIGNS = {
     Comparator.EQ: "=",
@@ -192,15 +192,15 @@ def self_evaluation(form: Form) -> Sheet:
             Box("项目资金\n（元）", rows=5), Box("", columns=2), Box("年初预算数"),
             Box("全年预算数"), Box("全年执行数"), Box("分值"), Box("执行率"), Box("得分"),
         ),
-        _execution("年度资金总额", funds.annual_request, "10", "95%", "9.5"),
-        _execution("其中：当年财政拨款", funds.annual_appropriation, "—", "", "—"),
-        _execution("上年结转资金", funds.carried_over, "—", "", "—"),
-        _execution("其他资金", funds.annual_other, "—", "", "—"),
+        _executed(form.execution),
+        _part("其中：当年财政拨款", funds.annual_appropriation),
+        _part("上年结转资金", funds.carried_over),
+        _part("其他资金", funds.annual_other),
         (
             Box("年度\n总体\n目标", rows=2), Box("预期目标", columns=4),
             Box("实际完成情况", columns=4),
         ),
-        (Box(form.annual_goal or "", columns=4), Box("各项工作按计划完成。", columns=4)),
+        (Box(form.annual_goal or "", columns=4), Box(form.achieved_goal or "", columns=4)),
     )  # fmt: skip
     labels = ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
     head = tuple(map(Box, ("一级指标", "二级指标", *labels)))
@@ -210,17 +210,24 @@ def self_evaluation(form: Form) -> Sheet:
         weight, score = (
             Box("" if number is None else str(number)) for number in (target.weight, target.score)
         )
-        return Box(target.name), Box(printed(target)), Box(actual), weight, score, Box("")
+        reason = Box(target.reason or "")
+        return Box(target.name), Box(printed(target)), Box(actual), weight, score, reason
 
     return _sheet("项目支出绩效自评表", form, top, head, _indicators(form, cells), 9)
 
 
-def _execution(
-    label: str, budget: Decimal | None, weight: str, rate: str, score: str
-) -> tuple[Box, ...]:
+def _executed(execution: Execution) -> tuple[Box, ...]:
+    budgets = execution.initial_budget, execution.adjusted_budget, execution.executed_budget
+    return (
+        Box("年度资金总额", columns=2), *(Box(amount(budget)) for budget in budgets),
+        Box(str(execution.weight)), Box(f"{execution.rate}%"), Box(str(execution.score)),
+    )  # fmt: skip
+
+
+def _part(label: str, budget: Decimal | None) -> tuple[Box, ...]:
     text = amount(budget)
     numbers = (Box(text), Box(text), Box(text))
-    return (Box(label, columns=2), *numbers, Box(weight), Box(rate), Box(score))
+    return (Box(label, columns=2), *numbers, Box("—"), Box(""), Box("—"))
 
 
 def _period(form: Form) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perfkg.forms.model import Form, FormKind
+from perfkg.forms.model import Execution, Form, FormKind
 from perfkg.forms.values import read_value
 from perfkg.reading import read_bytes
 
@@ -37,7 +37,12 @@ def _as_printed(form: Form, layout: str) -> Form:
     if layout == "symbols":
         return replace(found, indicators=weighted)
     evaluated = tuple(
-        replace(t, actual=read_value(_achieved(t.value.text), UNITS).value, score=Decimal("9.5"))
+        replace(
+            t,
+            actual=read_value(_achieved(t.value.text), UNITS).value,
+            score=Decimal("9.5"),
+            reason=None if t.value.text else "当年雨水偏多，工期顺延，次年补齐。",
+        )
         for t in weighted
     )
     return replace(
@@ -45,6 +50,15 @@ def _as_printed(form: Form, layout: str) -> Form:
         kind=FormKind.SELF_EVALUATION,
         planned_start=None,
         planned_end=None,
+        achieved_goal="各项工作按计划完成。",
+        execution=Execution(
+            initial_budget=found.funds.annual_request,
+            adjusted_budget=found.funds.annual_request,
+            executed_budget=found.funds.annual_request and Decimal("850000.50"),
+            rate=Decimal("95.12"),
+            weight=Decimal(10),
+            score=Decimal("9.5"),
+        ),
         indicators=evaluated,
     )
 
@@ -58,6 +72,7 @@ def _content(form: Form) -> dict[str, Any]:
     names = (
         "kind", "fiscal_year", "project_name", "project_nature", "project_category",
         "supervising_department", "implementing_unit", "long_term_goal", "annual_goal",
+        "achieved_goal", "execution", "total_score",
     )  # fmt: skip
     content = {name: getattr(form, name) for name in names}
     content["dates"] = str(form.planned_start), str(form.planned_end)
@@ -65,7 +80,7 @@ def _content(form: Form) -> dict[str, Any]:
     content["indicators"] = [
         (
             t.level1, t.level2, t.name, replace(t.value, raw=""), t.weight,
-            t.actual and t.actual.raw, t.score,
+            t.actual and t.actual.raw, t.score, t.reason,
         )
         for t in form.indicators
     ]  # fmt: skip

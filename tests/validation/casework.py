@@ -1,10 +1,11 @@
 """Cases of a rule: short descriptions of forms in which it must find something, or must not.
 
-`cases/{rule}.toml` holds `found` and `silent`, two lists of cases. A case is either a list, one row
-of the indicator table, `["质量指标", "苗木成活率", "≥95%"]`, or a table with what matters of the form:
+`cases/{rule}.toml` holds `found` and `silent`, two lists of cases. A case is either a list, one
+row of the indicator table, `["质量指标", "苗木成活率", "≥95%"]`, or a table with what matters of
+the form:
 
-    {goal = "年度总体目标", long_term_goal = "项目总目标", project = "项目名称", nature = "项目性质",
-     rows = [[二级指标, 三级指标, 指标值], ...], text = "..."}
+    {goal = "年度总体目标", long_term_goal = "项目总目标", project = "项目名称",
+     nature = "项目性质", rows = [[二级指标, 三级指标, 指标值], ...], text = "..."}
 
 What a case leaves out is filled in from a plain form. `rows` replaces all rows of that form, `text`
 the whole file. A row of two cells has an empty target.
@@ -98,7 +99,9 @@ def _text(case: list[str] | dict[str, Any]) -> str:
         return str(case["text"])
     known = {*PLAIN, "rows"}
     assert case.keys() <= known, f"a case has only the keys {sorted(known)}: {case}"
-    return _form(PLAIN | {k: str(v) for k, v in case.items() if k != "rows"}, case.get("rows", ROWS))
+    return _form(
+        PLAIN | {k: str(v) for k, v in case.items() if k != "rows"}, case.get("rows", ROWS)
+    )
 
 
 def _form(fields: dict[str, str], rows: list[list[str]]) -> str:

@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
-from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+from pdfplumber.utils.exceptions import PdfminerException
 
 from perfkg.errors import DocumentError
-from perfkg.readers.pdf.guard import InflatedTooLarge, Overrun, watched
-
-MAX_OPENING_SECONDS = 30.0
-"""Time for the table of objects and the page tree of a document."""
+from perfkg.readers.pdf.troubles import damaged, too_much
 
 # Their warnings are about fonts and objects that no reader of forms can do anything about.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 logging.getLogger("pdfplumber").setLevel(logging.CRITICAL)
-
-MALFORMED = (
-    PSException,
-    PdfminerException,
-    MalformedPDFException,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    StopIteration,
-    TypeError,
-    ValueError,
-)
-"""What pdfminer and pdfplumber raise on objects that are not what they should be."""
 
 
 def open_pdf(data: bytes, name: str) -> PDF:
@@ -51,8 +28,10 @@ def open_pdf(data: bytes, name: str) -> PDF:
     Raises:
         DocumentError: when it is encrypted, damaged or asks for too much.
     """
-    with explained(name), watched(MAX_OPENING_SECONDS):
+    try:
         return PDF.open(BytesIO(data))
+    except Exception as error:  # whatever the libraries raise on what is not as it should be
+        raise _explained(error, name) from error
 
 
 class PageSource:
@@ -67,7 +46,7 @@ class PageSource:
         """The next page, or None after the last one.
 
         Raises:
-            any of MALFORMED: when the page tree is broken here.
+            Exception: when the page tree is broken here, whatever the libraries then raise.
         """
         found = next(self._pages, None)
         if found is None:
@@ -75,56 +54,48 @@ class PageSource:
         self._number += 1
         return Page(self._pdf, found, self._number)
 
+    def skip(self, count: int) -> int:
+        """Pass over so many pages, and return how many were there."""
+        try:
+            found = sum(1 for _ in islice(self._pages, count))
+        except Exception:  # the page tree is broken, so no page follows
+            return 0
+        self._number += found
+        return found
+
     def stated(self) -> int | None:
         """How many pages the document says it has."""
         try:
             count = resolve1(resolve1(self._pdf.doc.catalog["Pages"])["Count"])
-        except MALFORMED:
+        except Exception:  # it does not say so in a way that can be read
             return None
         return count if isinstance(count, int) else None
 
 
-@contextmanager
-def explained(name: str) -> Iterator[None]:
+def is_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, under whatever error the libraries hide that."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, MemoryError):
+        cause = cause.__context__
+    return cause is not None
+
+
+def _explained(error: Exception, name: str) -> DocumentError:
     """Turn what the libraries raise into a DocumentError."""
-    try:
-        yield
-    except Overrun as error:
-        raise _too_much(name) from error
-    except MALFORMED as error:
-        cause = error.args[0] if error.args and isinstance(error, PdfminerException) else error
-        if isinstance(cause, InflatedTooLarge):
-            raise _too_much(name) from error
-        if isinstance(cause, PDFPasswordIncorrect):
-            raise DocumentError(
-                "PDF 文件设有打开密码，无法读取；请解除密码后重试",
-                "the PDF needs a password to open; remove the password and try again",
-                place=name,
-            ) from error
-        if isinstance(cause, PDFEncryptionError):
-            raise DocumentError(
-                "PDF 文件以不支持的方式加密，无法读取；请解除加密后重试",
-                "the PDF is encrypted in a way that is not supported; remove the encryption "
-                "and try again",
-                place=name,
-            ) from error
-        raise damaged(name) from error
-
-
-def damaged(name: str) -> DocumentError:
-    """The error for a file whose structure is lost."""
-    return DocumentError(
-        "PDF 文件已损坏或不完整，找不到页面；请重新取得完整文件",
-        "the PDF is damaged or cut off and has no pages that can be found; fetch the whole "
-        "file again",
-        place=name,
-    )
-
-
-def _too_much(name: str) -> DocumentError:
-    return DocumentError(
-        "PDF 文件结构异常，读取所需的时间或内存超过上限，未读取；请用阅读器重新打印为 PDF 后重试",
-        "the PDF takes more time or memory than is allowed and was not read; print it to PDF "
-        "anew and try again",
-        place=name,
-    )
+    cause = error.args[0] if error.args and isinstance(error, PdfminerException) else error
+    if is_of_memory(error):
+        return too_much(name)
+    if isinstance(cause, PDFPasswordIncorrect):
+        return DocumentError(
+            "PDF 文件设有打开密码，无法读取；请解除密码后重试",
+            "the PDF needs a password to open; remove the password and try again",
+            place=name,
+        )
+    if isinstance(cause, PDFEncryptionError):
+        return DocumentError(
+            "PDF 文件以不支持的方式加密，无法读取；请解除加密后重试",
+            "the PDF is encrypted in a way that is not supported; remove the encryption "
+            "and try again",
+            place=name,
+        )
+    return damaged(name)

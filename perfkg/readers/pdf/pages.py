@@ -7,15 +7,12 @@ from statistics import median
 from perfkg.readers.pdf.lettering import lines_of, text_of
 from perfkg.readers.pdf.marks import Glyph, Marks, Rule
 from perfkg.readers.pdf.ruling import Ruling, join_rules, rulings
-from perfkg.readers.pdf.tables import Table
+from perfkg.readers.pdf.tables import Part, Table
 from perfkg.readers.pdf.unruled import split_columns, unruled
 
 _SNAP = 0.35
 _SNAP_MOST = 5.0
 _SNAP_LEAST = 0.6
-
-Part = Table | str
-"""A table, or one line of text outside of tables."""
 
 
 def parts_of(marks: Marks) -> list[Part]:

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from perfkg.messages import Problem
 from perfkg.readers.grid import Cell, Grid, Row
-from perfkg.readers.pdf.guard import Overrun, inflating, watched
-from perfkg.readers.pdf.marks import UNMAPPED, Marks, marks_of
-from perfkg.readers.pdf.opening import MALFORMED, PageSource, damaged, open_pdf
-from perfkg.readers.pdf.pages import Part, parts_of
-from perfkg.readers.pdf.tables import Table
-from perfkg.readers.pdf.troubles import Troubles
-
-MAX_PAGES = 1_000
-"""Pages of one document that are read."""
-
-MAX_SECONDS = 120.0
-"""Time for one document; the pages read until then are kept."""
-
-MAX_PAGE_SECONDS = 20.0
-"""Time for one page."""
-
-_SCANNED_SHARE = 0.5
-_SCANNED_GLYPHS = 10
-_OUTLINES = 50
-_UNMAPPED_SHARE = 0.05
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
+from perfkg.readers.pdf.events import Opened, PageRead
+from perfkg.readers.pdf.supervision import events_of
+from perfkg.readers.pdf.tables import Part, Table
+from perfkg.readers.pdf.troubles import Troubles, damaged, too_much
 
 
-def read_pdf(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_pdf(
+    data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Read the tables and the lines of text of a PDF.
 
     Returns:
@@ -38,51 +25,18 @@ def read_pdf(data: bytes, name: str) -> tuple[Grid, tuple[Problem, ...]]:
     Raises:
         DocumentError: when it is encrypted, or so damaged that it has no pages.
     """
-    with inflating():
-        source = PageSource(open_pdf(data, name))
-        layout, troubles = _Layout(), Troubles()
-        read = _read_pages(source, layout, troubles)
-        if read == 0:
-            raise damaged(name)
-        return Grid(tuple(layout.rows)), troubles.problems(read, source.stated())
-
-
-def _read_pages(source: PageSource, layout: _Layout, troubles: Troubles) -> int:
-    """Read pages until the last or a limit, and return how many were looked at."""
-    end = time.monotonic() + MAX_SECONDS
-    for number in range(1, MAX_PAGES + 2):
-        left = end - time.monotonic()
-        if number > MAX_PAGES or left <= 0:
-            troubles.cut = True
-            return number - 1
-        try:
-            with watched(min(left, MAX_PAGE_SECONDS)):
-                page = source.next()
-                if page is None:
-                    return number - 1
-                marks = marks_of(page)
-                page.close()
-                parts = parts_of(marks)
-        except Overrun:
-            troubles.slow.append(number)
-            continue
-        except MALFORMED:
-            troubles.broken.append(number)
-            continue
-        _judge(marks, number, troubles)
-        layout.add(number, parts)
-    return MAX_PAGES
-
-
-def _judge(marks: Marks, number: int, troubles: Troubles) -> None:
-    """Note a page whose text is not all there."""
-    count = len(marks.glyphs)
-    pictured = marks.pictured > (0 if count == 0 else _SCANNED_SHARE)
-    if count <= _SCANNED_GLYPHS and (pictured or (count == 0 and marks.drawn > _OUTLINES)):
-        troubles.scanned.append(number)
-    unmapped = sum(UNMAPPED in glyph.text for glyph in marks.glyphs)
-    if unmapped > _UNMAPPED_SHARE * count:
-        troubles.unmapped.append(number)
+    layout, troubles = _Layout(), Troubles()
+    for event in events_of(data, name, limits):
+        if isinstance(event, Opened):
+            troubles.stated = event.stated
+        elif isinstance(event, PageRead):
+            troubles.note(event)
+            layout.add(event.number, event.parts)
+        else:
+            troubles.cut = event.cut
+    if troubles.read == 0:
+        raise too_much(name) if troubles.cut else damaged(name)
+    return Grid(tuple(layout.rows)), troubles.problems()
 
 
 @dataclass(slots=True)
@@ -93,7 +47,7 @@ class _Layout:
     _block: int = -1
     _above: tuple[int, tuple[float, ...]] = (0, ())
 
-    def add(self, page: int, parts: list[Part]) -> None:
+    def add(self, page: int, parts: Iterable[Part]) -> None:
         tables = lines = 0
         for part in parts:
             self._block += 1

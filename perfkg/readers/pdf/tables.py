@@ -47,3 +47,7 @@ class Table:
         for span, text in self.cells:
             rows[span.row][columns[span.column]] = text
         return rows
+
+
+Part = Table | str
+"""A table, or one line of text outside of tables."""

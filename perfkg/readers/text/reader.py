@@ -8,6 +8,7 @@ from itertools import count, repeat
 
 from perfkg.messages import Problem, Text
 from perfkg.readers.grid import Cell, Grid, Row
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.text.aligned import Columns, read_aligned
 from perfkg.readers.text.draft import Draft
 from perfkg.readers.text.lines import Chunk, chunks
@@ -18,16 +19,19 @@ from perfkg.readers.text.spaced import PlainReader
 from perfkg.readers.text.tabs import read_tabs
 from perfkg.readers.text.words import Words, words
 
-MAX_SIZE = 9_000_000
-"""Cells of one text, a row counted as three more; about a gigabyte. The rest is left out."""
-
 _ROW_SIZE = 3
+"""A row is as large as so many cells."""
+
+_SHARE = 9
+"""A text may be larger by this than the limit of cells: lines and cells of text are cheap, nine
+million take about a gigabyte."""
 
 
 @dataclass(slots=True)
 class _Rows:
     """The rows so far, their blocks and their size."""
 
+    most: int
     rows: list[Row] = field(default_factory=list)
     size: int = 0
     block: int = -1
@@ -36,7 +40,7 @@ class _Rows:
         """Add a row; return False when the text is at its limit."""
         texts = draft.texts
         self.size += len(texts) + _ROW_SIZE
-        if self.size > MAX_SIZE:
+        if self.size > self.most:
             return False
         place = f"line {draft.number}"
         places: Iterable[str] = repeat(place)
@@ -75,9 +79,11 @@ def read_text(text: str) -> Grid:
     return read_text_with_problems(text)[0]
 
 
-def read_text_with_problems(text: str) -> tuple[Grid, tuple[Problem, ...]]:
+def read_text_with_problems(
+    text: str, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Grid, tuple[Problem, ...]]:
     """Return the rows of `text`, and a problem when it is so large that its end was left out."""
-    found = _Rows()
+    found = _Rows(_SHARE * limits.cells)
     reader = _Reader(words())
     for run, continues in _all_runs(chunks(text)):
         if not continues:
@@ -102,8 +108,9 @@ def _cut(number: int) -> Problem:
     return Problem(
         "error",
         Text(
-            f"文本过大，从第 {number} 行起未读取；请拆分后重试",
-            f"the text is too large and was not read from line {number} on; split it",
+            f"文本过大，从第 {number} 行起未读取；请拆分后重试，或调大 PERFKG_MAX_CELLS",
+            f"the text is too large and was not read from line {number} on; split it, or raise "
+            "PERFKG_MAX_CELLS",
         ),
         f"line {number}",
     )

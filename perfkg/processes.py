@@ -1,0 +1,114 @@
+"""Child processes for work that may hang, eat all memory or crash: the side that starts them.
+
+They are plain child processes that talk over a socket pair, not `multiprocessing.Process`: the
+latter imports the parent's main module anew, which for the command line means all of perfkg,
+more than a second for each worker that has to be replaced. What runs in them is in `confined`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import Final
+
+START_TIMEOUT: Final = 30.0
+"""Seconds a worker may take to start and to take up a request."""
+
+_BOOT: Final = """
+import json, sys
+path, *arguments = json.loads(sys.argv[1])
+sys.path[:] = path
+from perfkg.confined import main
+main(*arguments)
+"""
+
+
+class Died(Exception):
+    """The process ended while it worked."""
+
+
+class NeverStarted(Exception):
+    """The process ended before it took up the request, so the request is not to blame."""
+
+
+class Late(Exception):
+    """The process did not answer in time."""
+
+
+class WorkerProcess:
+    """One child process; for one user at a time.
+
+    Args:
+        module: the module whose `work(connection, *arguments)` it runs.
+        memory: bytes of address space that it may use (as far as the system can limit that).
+        arguments: handed to `work`.
+    """
+
+    def __init__(self, module: str, *arguments: str, memory: int) -> None:
+        """Start it."""
+        self.memory = memory
+        self._owner = os.getpid()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            start = [sys.path, module, arguments, theirs.fileno(), memory, self._owner]
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and code)
+                [sys.executable, "-I", "-c", _BOOT, json.dumps(start)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._connection = Connection(ours.detach())
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process started it, and not one that this process was forked from."""
+        return self._owner == os.getpid()
+
+    def begin(self, request: object) -> object:
+        """Send a request and return the first word about it.
+
+        Raises:
+            NeverStarted: the process ended before it said anything.
+            Late: it said nothing within `START_TIMEOUT`.
+        """
+        try:
+            self._connection.send(request)
+            return self.receive(START_TIMEOUT)
+        except (Died, OSError) as error:
+            raise NeverStarted from error
+
+    def receive(self, timeout: float) -> object:
+        """Return what it says next.
+
+        Raises:
+            Died: it ended.
+            Late: it said nothing for `timeout` seconds.
+        """
+        try:
+            if not self._connection.poll(timeout):
+                raise Late
+            found: object = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise Died from error
+        return found
+
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever is waiting for its answer gets `Died`."""
+        if self.is_ours:
+            self._process.kill()
+            self._process.wait()
+
+    def discard(self) -> None:
+        """End the process and let go of the pipe; only for the one who holds the worker."""
+        self.kill()
+        self._connection.close()
