@@ -81,6 +81,7 @@ def ingest(
     identity: Identity | None = None,
     workers: int = 1,
     progress: Callable[[Path], None] = lambda _: None,
+    then: Callable[[Writer], None] = lambda _: None,
 ) -> IngestReport:
     """Read `paths` and put their forms into the store as one generation.
 
@@ -90,6 +91,8 @@ def ingest(
         identity: mints the IRIs.
         workers: processes that read side by side; the result is the same for any number.
         progress: called with each file when it is done.
+        then: called with the transaction after the last file; what it writes, such as the
+            findings on the new data, is part of the same generation.
 
     Raises:
         StoreError: nothing was written.
@@ -108,6 +111,7 @@ def ingest(
             found = FileReport(path, len(read.forms), left_out, outcomes, read.problems)
             report.files.append(found)
             progress(path)
+        then(writer)
     report.generation = store.generation.number
     report.triples = store.generation.triples
     return report

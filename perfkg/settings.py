@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
+    shapes: Path | None = Field(
+        default=None, description="A further folder of rules, as SHACL in Turtle."
+    )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
 
     @cached_property

@@ -17,6 +17,7 @@ DEFAULTS = {
     "timeout": 10.0,
     "max_rows": 100_000,
     "queries": None,
+    "shapes": None,
     "lang": "zh",
 }
 

@@ -15,6 +15,7 @@ _CHINESE: Final = {
     "timeout": "一条查询最多运行的秒数",
     "max_rows": "结果在多少行处截断",
     "queries": "另一个存放已存查询的文件夹",
+    "shapes": "另一个存放审核规则（Turtle 格式的 SHACL）的文件夹",
     "lang": "消息和页面的语言：zh 或 en",
 }
 """What each setting means, in Chinese; the class says it in English."""

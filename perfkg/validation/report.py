@@ -1,4 +1,4 @@
-"""Findings as JSON, as RDF and as a table for the terminal."""
+"""Findings as JSON and as a table for the terminal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-import pyoxigraph as ox
 from rich.table import Table
 from rich.text import Text as Line
 
-from perfkg.identity import Identity
 from perfkg.messages import Language, Text
-from perfkg.namespaces import DCTERMS, PK, PREFIXES, PROV, RDF, SH, SHAPES, XSD
 from perfkg.validation.findings import (
     SEVERITIES,
     Finding,
@@ -31,72 +28,11 @@ _STYLES: Final[dict[SeverityName, str]] = {
     "Warning": "yellow",
     "Info": "cyan",
 }
-_PREFIXES: Final = {
-    **{name: PREFIXES[name] for name in ("pk", "rdf", "sh", "dcterms", "prov", "xsd")},
-    "pks": SHAPES,
-}
 
 
 def to_json(findings: Sequence[Finding]) -> str:
     """Return the list that `perfkg validate --format json` prints."""
     return json.dumps([f.to_json() for f in findings], ensure_ascii=False, indent=2) + "\n"
-
-
-def to_turtle(findings: Sequence[Finding], base: str) -> str:
-    """Return a SHACL validation report without blank nodes; equal findings give equal text."""
-    triples = sorted(_triples(findings, Identity(base)), key=str)
-    text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-    assert text is not None  # noqa: S101 - bytes are returned when no output is given
-    return text.decode()
-
-
-def to_ntriples(findings: Sequence[Finding], base: str) -> list[str]:
-    """Return the same report as sorted N-Triples lines, each ending in ` .`."""
-    return sorted({f"{triple} ." for triple in _triples(findings, Identity(base))})
-
-
-def finding_iri(finding: Finding, identity: Identity) -> str:
-    """Return the IRI of a finding: what the rule says about the node it was found at."""
-    return identity.iri("finding", finding.shape, finding.focus, finding.message.zh)
-
-
-def _triples(findings: Sequence[Finding], identity: Identity) -> list[ox.Triple]:
-    iris = [finding_iri(finding, identity) for finding in findings]
-    report = ox.NamedNode(identity.iri("report", *sorted(iris)))
-    conforms = ox.Literal("false" if findings else "true", datatype=ox.NamedNode(XSD + "boolean"))
-    triples = [
-        ox.Triple(report, _node(RDF + "type"), _node(SH + "ValidationReport")),
-        ox.Triple(report, _node(SH + "conforms"), conforms),
-    ]
-    for iri, finding in zip(iris, findings, strict=True):
-        triples.append(ox.Triple(report, _node(SH + "result"), ox.NamedNode(iri)))
-        triples += _result(ox.NamedNode(iri), finding)
-    return triples
-
-
-def _result(result: ox.NamedNode, finding: Finding) -> list[ox.Triple]:
-    nodes = {
-        RDF + "type": SH + "ValidationResult",
-        SH + "focusNode": finding.focus,
-        SH + "resultSeverity": SH + finding.severity,
-        SH + "sourceShape": finding.shape,
-        SH + "sourceConstraintComponent": finding.links.component,
-        DCTERMS + "subject": finding.links.criterion,
-        PROV + "wasDerivedFrom": finding.form,
-        PK + "ofProject": finding.links.project,
-    }
-    literals = [
-        (SH + "resultMessage", ox.Literal(finding.message.zh, language="zh")),
-        (SH + "resultMessage", ox.Literal(finding.message.en, language="en")),
-    ]
-    if finding.location is not None:
-        literals.append((PK + "sourceLocation", ox.Literal(finding.location)))
-    triples = [ox.Triple(result, _node(p), ox.NamedNode(o)) for p, o in nodes.items() if o]
-    return triples + [ox.Triple(result, _node(p), o) for p, o in literals]
-
-
-def _node(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(iri)
 
 
 def summary(findings: Sequence[Finding], language: Language) -> str:
