@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,6 @@ from perfkg.cli import console
 from perfkg.cli.options import LangOption, OutputOption, StoreOption, settings_for
 from perfkg.cli.reading import read_paths
 from perfkg.errors import UsageError
-from perfkg.messages import Text
 from perfkg.reviewing import review_and_keep, review_documents, rules_for
 from perfkg.settings import Settings
 from perfkg.store import open_store
@@ -21,6 +19,7 @@ from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
 from perfkg.validation.findings import SEVERITIES, Finding
 from perfkg.validation.review import Review
 from perfkg.validation.shapes import Shapes
+from perfkg.validation.words import NOTHING
 
 
 class ReportFormat(StrEnum):
@@ -60,7 +59,9 @@ def validate(
     ] = DEFAULT_ENGINE,
     shapes: Annotated[
         list[Path] | None,
-        typer.Option("--shapes", help="另加的规则文件（Turtle），可重复 · A further file of rules."),
+        typer.Option(
+            "--shapes", help="另加的规则文件（Turtle），可重复 · A further file of rules."
+        ),
     ] = None,
     output: OutputOption = None,
     lang: LangOption = None,
@@ -110,7 +111,7 @@ def _check_output(form: ReportFormat, output: Path | None) -> None:
             "table 只用于终端；写入文件请选 json、turtle、xlsx 或 html",
             "table is for the terminal; choose json, turtle, xlsx or html for a file",
         )
-    if form is ReportFormat.XLSX and output is None and sys.stdout.isatty():
+    if form is ReportFormat.XLSX and output is None and console.is_terminal():
         raise UsageError(
             "xlsx 不能显示在终端；请用 -o 指定文件",
             "xlsx cannot be shown on a terminal; name a file with -o",
@@ -138,7 +139,7 @@ def _show(
 
         console.show(to_table(review.findings, settings.lang))
     elif whole:  # of a file that was not read whole, it cannot be said that nothing was found
-        console.note(Text("没有发现问题。", "Nothing was found."), settings.lang)
+        console.note(NOTHING, settings.lang)
 
 
 def _bytes(review: Review, form: ReportFormat, settings: Settings) -> bytes:

@@ -21,7 +21,7 @@ from perfkg.store.batch import Batch
 from perfkg.store.editor import Editor, objects_of
 from perfkg.store.evaluate import evaluate, syntax_error
 from perfkg.store.reading import Reading, reading_of, source_lines, stored_reading
-from perfkg.store.statements import count, load, replace_graph, subjects_of, triples_of
+from perfkg.store.statements import count, load, replace_graph, subjects_of
 from perfkg.store.vocabulary import Vocabulary
 
 _REVISION: Final = f"{PROV}wasRevisionOf"

@@ -81,4 +81,4 @@ def _pairs(
         assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
         for solution in found:
             subject, value = solution
-            yield subject, value  # type: ignore[misc]
+            yield subject, value

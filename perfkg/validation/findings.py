@@ -109,7 +109,8 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return `findings` form by form, the gravest first, then as they stand in the document.
 
-    Forms follow one another by document and by the first place in it that has a finding.
+    Forms follow one another by document and by the first place in it that has a finding; what is
+    about no single form comes last.
     """
     rest = list(findings)
     first: dict[str, _Place] = {}
@@ -139,6 +140,7 @@ def _place(location: str | None) -> _Place:
 
 def _rank(finding: Finding, form_place: _Place) -> tuple[object, ...]:
     return (
+        finding.form is None,
         _place(finding.document),
         form_place,
         finding.form or "",

@@ -1,4 +1,4 @@
-"""A review as one page of HTML: no script, nothing from elsewhere, the same bytes for the same data."""
+"""A review as one page of HTML: no script, nothing from elsewhere, equal bytes for equal data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from perfkg import __version__
 from perfkg.messages import Language, Text
@@ -89,6 +89,7 @@ def to_html(review: Review, language: Language) -> bytes:
             language=language,
             say=lambda text: text.into(language),
             both=lambda text: _both(text, language),
+            department=lambda name: words.department(name).into(language),
             style=Markup(style),  # noqa: S704 - a file of ours
             policy=_policy(style),
             review=review,
@@ -163,7 +164,9 @@ def _rules(review: Review) -> list[Count]:
 
 def _across(review: Review) -> list[Across]:
     shown = review.across_forms[:MOST_ROWS]
-    sheets = Sheets(review.data, {f for finding in shown for f in finding.links.forms[:_MOST_NAMES]})
+    sheets = Sheets(
+        review.data, {f for finding in shown for f in finding.links.forms[:_MOST_NAMES]}
+    )
     return [
         Across(
             finding,

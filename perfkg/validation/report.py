@@ -9,7 +9,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text as Line
 
-from perfkg.messages import Language, Text
+from perfkg.messages import Language
 from perfkg.validation.findings import (
     SEVERITIES,
     Finding,
@@ -17,12 +17,8 @@ from perfkg.validation.findings import (
     count_by_severity,
     in_order,
 )
+from perfkg.validation.words import LABELS, NOTHING, SEVERITY
 
-SEVERITY_LABELS: Final[dict[SeverityName, Text]] = {
-    "Violation": Text("违规", "Violation"),
-    "Warning": Text("警告", "Warning"),
-    "Info": Text("提示", "Info"),
-}
 _STYLES: Final[dict[SeverityName, str]] = {
     "Violation": "bold red",
     "Warning": "yellow",
@@ -40,11 +36,11 @@ def summary(findings: Sequence[Finding], language: Language) -> str:
     counts = count_by_severity(findings)
     forms = len({finding.form for finding in findings if finding.form})
     if not findings:
-        return Text("没有发现问题。", "Nothing was found.").into(language)
+        return NOTHING.into(language)
     if language == "zh":
-        parts = "，".join(f"{SEVERITY_LABELS[name].zh} {counts[name]}" for name in SEVERITIES)
+        parts = "，".join(f"{SEVERITY[name].zh} {counts[name]}" for name in SEVERITIES)
         return f"{forms} 张表，{len(findings)} 条：{parts}"
-    parts = ", ".join(f"{SEVERITY_LABELS[name].en} {counts[name]}" for name in SEVERITIES)
+    parts = ", ".join(f"{SEVERITY[name].en} {counts[name]}" for name in SEVERITIES)
     return f"{_count(len(findings), 'finding')} in {_count(forms, 'form')}: {parts}"
 
 
@@ -57,27 +53,29 @@ def to_table(findings: Sequence[Finding], language: Language) -> Table:
     table = Table(
         caption=summary(findings, language), caption_justify="left", caption_style="", expand=False
     )
-    for heading in (Text("级别", "severity"), Text("位置", "place")):
-        table.add_column(heading.into(language), no_wrap=True)
-    table.add_column(Text("说明", "message").into(language), overflow="fold", ratio=1)
-    table.add_column(Text("规则", "rule").into(language), no_wrap=True)
+    for name in ("severity", "place"):
+        table.add_column(LABELS[name].into(language), no_wrap=True)
+    table.add_column(LABELS["message"].into(language), overflow="fold", ratio=1)
+    table.add_column(LABELS["rule"].into(language), no_wrap=True)
     previous: str | None = None
     for number, finding in enumerate(in_order(findings)):
         if number == 0 or finding.form != previous:
             table.add_section()
-            table.add_row("", "", Line(_heading(finding), style="bold"), "")
+            table.add_row("", "", Line(_heading(finding, language), style="bold"), "")
         previous = finding.form
         table.add_row(*_row(finding, language))
     return table
 
 
-def _heading(finding: Finding) -> str:
+def _heading(finding: Finding, language: Language) -> str:
+    if finding.form is None:
+        return LABELS["across"].into(language)
     return "  ".join(part for part in (finding.project, finding.document) if part)
 
 
 def _row(finding: Finding, language: Language) -> tuple[Line, ...]:
     return (
-        Line(SEVERITY_LABELS[finding.severity].into(language), style=_STYLES[finding.severity]),
+        Line(SEVERITY[finding.severity].into(language), style=_STYLES[finding.severity]),
         Line(finding.location or ""),
         Line(finding.message.into(language)),
         Line(finding.rule, style="dim"),

@@ -59,7 +59,9 @@ class Review:
 
     def criterion(self, name: str) -> Text:
         """Return a criterion, named in Chinese, in both languages."""
-        known = {rule.criterion.label.zh: rule.criterion.label for rule in self.rules if rule.criterion}
+        known = {
+            rule.criterion.label.zh: rule.criterion.label for rule in self.rules if rule.criterion
+        }
         return known.get(name, Text(name, name))
 
     def by_criterion(self) -> list[Count]:
@@ -67,8 +69,11 @@ class Review:
         return _counted(self.findings, lambda finding: finding.criterion)
 
     def by_department(self) -> list[Count]:
-        """Count by the department that answers for the form."""
-        return _counted(self.findings, lambda finding: finding.department)
+        """Count by the department that answers for the form.
+
+        Findings that are about no single form are counted under the empty name.
+        """
+        return _counted(self.findings, lambda f: f.department if f.form is not None else "")
 
     def by_rule(self) -> dict[str, Count]:
         """Count by the IRI of the rule."""
@@ -96,9 +101,7 @@ class Count:
         return sum(self.severities)
 
 
-def _counted(
-    findings: Iterable[Finding], key: Callable[[Finding], str | None]
-) -> list[Count]:
+def _counted(findings: Iterable[Finding], key: Callable[[Finding], str | None]) -> list[Count]:
     """Return the counts, those with the gravest findings first."""
     numbers: dict[str | None, Counter[SeverityName]] = {}
     forms: dict[str | None, set[str]] = {}

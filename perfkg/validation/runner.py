@@ -12,14 +12,12 @@ from perfkg.store.base import Writer
 from perfkg.validation.engine import DEFAULT_ENGINE, EngineName, engine_called
 from perfkg.validation.findings import Finding
 from perfkg.validation.rdf import data_store, vocabulary_files
-from perfkg.validation.shapes import Shapes
 from perfkg.validation.shacl_report import to_ntriples
+from perfkg.validation.shapes import Shapes
 from perfkg.validation.telling import tell
 
 
-def validate(
-    data: ox.Store, shapes: Shapes, engine: EngineName = DEFAULT_ENGINE
-) -> list[Finding]:
+def validate(data: ox.Store, shapes: Shapes, engine: EngineName = DEFAULT_ENGINE) -> list[Finding]:
     """Check `data` against `shapes` and return what they find, in order.
 
     Args:

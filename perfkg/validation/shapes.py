@@ -56,11 +56,20 @@ class Rule:
 
 
 class Shapes:
-    """A shapes graph with the rules in it."""
+    """A shapes graph with the rules in it.
 
-    def __init__(self, graph: Graph) -> None:
-        """Take the shapes from `graph`, which holds them as SHACL."""
-        self.graph = graph
+    Attributes:
+        triples: the shapes graph; its blank nodes have the labels that they have in `graph`.
+        graph: the same for rdflib.
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        """Take the shapes from `triples`, which state them as SHACL."""
+        from perfkg.validation.rdf import add_triples, new_graph
+
+        self.triples = tuple(triples)
+        self.graph = new_graph()
+        add_triples(self.graph, self.triples)
         self._rule_of: dict[Node, Rule] = {}
         self._read_by: dict[str, frozenset[str]] = {}
 
@@ -119,13 +128,9 @@ def read_shapes(files: Iterable[Path]) -> Shapes:
     Raises:
         ShapesError: a file is missing, is no Turtle, or holds a query that is no SPARQL.
     """
-    from perfkg.validation.rdf import add_triples, new_graph
-
-    graph = new_graph()
-    for file in files:
-        add_triples(graph, _parse(file))
-    _check_queries(graph)
-    return Shapes(graph)
+    shapes = Shapes(triple for file in files for triple in _parse(file))
+    _check_queries(shapes.graph)
+    return shapes
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:

@@ -150,11 +150,11 @@ _USUAL: Final = (
         (f"{PK}annualAppropriation", Text("其中：当年财政拨款", "of which appropriated")),
     ),
     (
-        (f"{PK}projectOther", Text("其他资金", "Other")),
+        ("", Text("", "")),
         (f"{PK}carriedOver", Text("上年结转资金", "Carried over")),
     ),
     (
-        ("", Text("", "")),
+        (f"{PK}projectOther", Text("其他资金", "Other")),
         (f"{PK}annualOther", Text("其他资金", "Other")),
     ),
     ((f"{PK}longTermGoal", Text("项目总目标", "Long-term goal")),),
@@ -175,9 +175,7 @@ _EVALUATED: Final = (
     ),
     ((f"{PK}totalScore", Text("总分", "Total score")),),
 )
-_TERMS: Final = tuple(
-    term for line in (*_USUAL, *_EVALUATED) for term, _ in line if term
-)
+_TERMS: Final = tuple(term for line in (*_USUAL, *_EVALUATED) for term, _ in line if term)
 
 
 class Sheets:

@@ -154,9 +154,7 @@ class _Teller:
         own = facts.texts(node, _PLACE)
         return _joined(own or facts.texts(facts.first(node, _RESULT_OF), _PLACE))
 
-    def _links(
-        self, result: Result, rule: Rule, form: str | None, indicator: str | None
-    ) -> Links:
+    def _links(self, result: Result, rule: Rule, form: str | None, indicator: str | None) -> Links:
         constraint = result.constraint
         return Links(
             criterion=rule.criterion.iri if rule.criterion else None,

@@ -55,6 +55,7 @@ LABELS: Final[dict[str, Text]] = {
     "form": Text("表格 IRI", "Form IRI"),
     "total": Text("合计", "Total"),
     "none": Text("（未注明）", "(not stated)"),
+    "several": Text("（涉及多张表格）", "(across forms)"),
     "whole_form": Text("整张表", "The form as a whole"),
     "beside": Text("审核发现", "Findings"),
     "level1": Text("一级指标", "Level 1"),
@@ -83,9 +84,18 @@ def forms_shown(shown: int, count: int) -> Text:
     )
 
 
+def department(name: str | None) -> Text:
+    """Return the heading under which the findings of a department are counted."""
+    if name:
+        return Text(name, name)
+    return LABELS["none"] if name is None else LABELS["several"]
+
+
 def rows_shown(shown: int, count: int) -> Text:
     """Say that a table shows the first of its rows."""
-    return Text(f"只列前 {shown:,} 行，共 {count:,} 行。", f"The first {shown:,} of {count:,} rows.")
+    return Text(
+        f"只列前 {shown:,} 行，共 {count:,} 行。", f"The first {shown:,} of {count:,} rows."
+    )
 
 
 def and_more(count: int) -> Text:

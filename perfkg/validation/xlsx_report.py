@@ -15,7 +15,7 @@ from perfkg.messages import Language, Text
 from perfkg.results.sheet import BOLD, MOST_ROWS, Value, cell, widths
 from perfkg.validation.findings import SEVERITIES, Finding, count_by_severity
 from perfkg.validation.review import Count, Review
-from perfkg.validation.words import ADVICE, LABELS, NOTHING, NOTHING_IN_READ, SEVERITY
+from perfkg.validation.words import ADVICE, LABELS, NOTHING, NOTHING_IN_READ, SEVERITY, department
 
 _FINDING_COLUMNS: Final = (
     "severity",
@@ -31,7 +31,16 @@ _FINDING_COLUMNS: Final = (
     "name",
     "form",
 )
-_RULE_COLUMNS: Final = ("severity", "rule", "asked", "criterion", "source", "number", "forms", "name")
+_RULE_COLUMNS: Final = (
+    "severity",
+    "rule",
+    "asked",
+    "criterion",
+    "source",
+    "number",
+    "forms",
+    "name",
+)
 
 
 def to_xlsx(review: Review, language: Language) -> bytes:
@@ -124,7 +133,9 @@ class _Book:
             sheet.append([cell(sheet, value) for value in line])
         review = self._review
         criteria = [(self._criterion(count.key), count) for count in review.by_criterion()]
-        departments = [(count.key, count) for count in review.by_department()]
+        departments = [
+            (self._say(department(count.key)), count) for count in review.by_department()
+        ]
         rules = review.shapes.rules
         named = [
             (self._say(rules[iri].label) if iri in rules else iri, count)
