@@ -55,11 +55,15 @@ class Facts:
 
     def texts(self, subject: str | None, name: str) -> list[str]:
         """Return the IRIs and the texts of literals among the values, sorted, each once."""
-        return sorted({text_of_term(value) for value in self.values(subject, name)})
+        values = self.values(subject, name)
+        if len(values) < 2:  # nearly always
+            return [text_of_term(value) for value in values]
+        return sorted({text_of_term(value) for value in values})
 
     def first(self, subject: str | None, name: str) -> str | None:
         """Return the first of them, if there is one."""
-        return next(iter(self.texts(subject, name)), None)
+        found = self.texts(subject, name)
+        return found[0] if found else None
 
     def chinese(self, subject: str | None, name: str) -> str | None:
         """Return the first text in Chinese."""

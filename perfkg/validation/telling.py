@@ -7,6 +7,7 @@ the source are looked up here, for all results together.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
@@ -61,6 +62,16 @@ def _gravest_first(finding: Finding) -> tuple[int, str, str, str]:
     return rank, links.component or "", links.path or "", str(links.value)
 
 
+@dataclass(frozen=True, slots=True)
+class _FormFacts:
+    """What a finding says of its form."""
+
+    title: str | None = None
+    project: str | None = None
+    document: str | None = None
+    department: str | None = None
+
+
 class _Teller:
     """Knows what the graph says about the nodes of some results."""
 
@@ -70,7 +81,9 @@ class _Teller:
         self._facts = Facts(data)
         nodes = {r.focus.value for r in results if isinstance(r.focus, ox.NamedNode)}
         self._learn_nodes(nodes)
-        self._learn_forms({form for node in nodes if (form := self._form(node))})
+        forms = {form for node in nodes if (form := self._form(node))}
+        self._learn_forms(forms)
+        self._forms = {form: self._form_facts(form) for form in forms}
         self._users = self._learn_users(nodes)
 
     def _learn_nodes(self, nodes: set[str]) -> None:
@@ -126,27 +139,33 @@ class _Teller:
         form = None if node is None else self._form(node)
         about = None if node is None or node == form else node
         indicator = None if about is None else self._indicator(about)
+        said = self._forms.get(form or "", _FormFacts())
         return Finding(
             rule=rule.name,
             shape=rule.iri,
             severity=result.severity,
             message=result.message or _plain_message(rule),
             criterion=rule.criterion.label.zh if rule.criterion else None,
-            project=_joined(facts.texts(form, _TITLE)),
+            project=said.title,
             indicator=facts.chinese(indicator, _LABEL),
             value=_joined(facts.texts(about, _RAW)),
             form=form,
             focus=result.focus.value,
-            document=self._document(form),
+            document=said.document,
             location=self._place(node),
-            department=facts.chinese(self._department(form), _LABEL),
-            links=self._links(result, rule, form, indicator),
+            department=said.department,
+            links=self._links(result, rule, said, indicator),
         )
 
-    def _document(self, form: str | None) -> str | None:
+    def _form_facts(self, form: str) -> _FormFacts:
         facts = self._facts
         names = {n for s in facts.texts(form, _SOURCE) for n in facts.texts(s, _NAME)}
-        return _joined(sorted(names))
+        return _FormFacts(
+            title=_joined(facts.texts(form, _TITLE)),
+            project=facts.first(form, _PROJECT),
+            document=_joined(sorted(names)),
+            department=facts.chinese(self._department(form), _LABEL),
+        )
 
     def _place(self, node: str | None) -> str | None:
         """Return the place of `node`; that of a result is the place of its target."""
@@ -154,11 +173,11 @@ class _Teller:
         own = facts.texts(node, _PLACE)
         return _joined(own or facts.texts(facts.first(node, _RESULT_OF), _PLACE))
 
-    def _links(self, result: Result, rule: Rule, form: str | None, indicator: str | None) -> Links:
+    def _links(self, result: Result, rule: Rule, said: _FormFacts, indicator: str | None) -> Links:
         constraint = result.constraint
         return Links(
             criterion=rule.criterion.iri if rule.criterion else None,
-            project=self._facts.first(form, _PROJECT),
+            project=said.project,
             indicator=indicator,
             forms=self._users.get(result.focus.value, ()),
             component=result.component,

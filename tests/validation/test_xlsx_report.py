@@ -52,7 +52,7 @@ def test_counts_are_numbers_and_add_up(wrong: Review) -> None:
     lines = [row[:6] for row in book["统计"].iter_rows(values_only=True)]
     for heading in ("按审核内容", "按部门", "按规则"):
         start = next(i for i, line in enumerate(lines) if line[0] == heading)
-        body = [line for line in lines[start + 1 :]]
+        body = lines[start + 1 :]
         body = body[: next((i for i, line in enumerate(body) if line[0] is None), len(body))]
         assert all(isinstance(value, int) for line in body for value in line[1:])
         assert sum(line[4] for line in body) == len(wrong.findings)  # type: ignore[misc]
