@@ -84,6 +84,7 @@ def ingest(
     limits: Limits = DEFAULT_LIMITS,
     workers: int = 1,
     progress: Callable[[Path], None] = lambda _: None,
+    then: Callable[[Writer], None] = lambda _: None,
 ) -> IngestReport:
     """Read `paths` and put their forms into the store as one generation.
 
@@ -94,6 +95,8 @@ def ingest(
         limits: what a file may cost; the rest of it is left out and reported.
         workers: processes that read side by side; the result is the same for any number.
         progress: called with each file when it is done.
+        then: called with the transaction after the last file; what it writes, such as the
+            findings on the new data, is part of the same generation.
 
     Raises:
         StoreError: nothing was written.
@@ -112,6 +115,7 @@ def ingest(
             found = FileReport(path, len(read.forms), left_out, outcomes, read.problems)
             report.files.append(found)
             progress(path)
+        then(writer)
     report.generation = store.generation.number
     report.triples = store.generation.triples
     return report

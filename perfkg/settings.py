@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
+    shapes: Path | None = Field(
+        default=None, description="A further folder of rules, as SHACL in Turtle."
+    )
     max_file_size: float = Field(
         default=DEFAULT_LIMITS.file_size // MEGABYTE,
         gt=0,

@@ -20,6 +20,7 @@ DEFAULTS = {
     "timeout": 10.0,
     "max_rows": 100_000,
     "queries": None,
+    "shapes": None,
     "max_file_size": 64,
     "max_unpacked": 48,
     "max_cells": 1_000_000,

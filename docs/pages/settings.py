@@ -15,6 +15,7 @@ _CHINESE: Final = {
     "timeout": "一条查询最多运行的秒数",
     "max_rows": "结果在多少行处截断",
     "queries": "另一个存放已存查询的文件夹",
+    "shapes": "另一个存放审核规则（Turtle 格式的 SHACL）的文件夹",
     "max_file_size": "超过多少 MB 的文件不读取",
     "max_unpacked": "Office 文件的一个部分解压后最多多少 MB",
     "max_cells": "一份文件最多读取多少个单元格",

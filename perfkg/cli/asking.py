@@ -182,7 +182,7 @@ def _write(asked: _Asked, form: str, output: Path | None, settings: Settings) ->
             )
         console.show(results.table(result, settings.lang, asked.columns))
         return
-    if wanted.name == "xlsx" and output is None and sys.stdout.isatty():
+    if wanted.name == "xlsx" and output is None and console.is_terminal():
         raise UsageError(
             "xlsx 不能显示在终端；请用 -o 指定文件",
             "xlsx cannot be shown on a terminal; name a file with -o",

@@ -38,6 +38,11 @@ def messages() -> Console:
     return Console(file=sys.stderr, width=width, highlight=False, soft_wrap=True)
 
 
+def is_terminal() -> bool:
+    """Whether data would be shown on a screen."""
+    return sys.stdout.isatty()
+
+
 def show(*parts: RenderableType) -> None:
     """Draw tables and lines on stdout."""
     console = output()

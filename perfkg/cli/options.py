@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,27 @@ StoreOption = Annotated[
     str | None,
     typer.Option("--store", help="库所在文件夹（默认取 PERFKG_STORE）· Folder of the store."),
 ]
+
+
+class Lang(StrEnum):
+    """The languages of messages and reports."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+LangOption = Annotated[
+    Lang | None,
+    typer.Option("--lang", help="语言：zh 或 en（默认取 PERFKG_LANG）· Language."),
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="写入文件而非标准输出 · Write to a file, not to stdout."),
 ]
 
 
-def settings_for(store: str | None) -> Settings:
-    """Return the settings with the store that the command line names, if it names one."""
-    settings = load_settings()
-    return settings if store is None else settings.model_copy(update={"store": store})
+def settings_for(store: str | None, lang: Lang | None = None) -> Settings:
+    """Return the settings with what the command line gives in their place."""
+    given = {"store": store, "lang": None if lang is None else lang.value}
+    update = {name: value for name, value in given.items() if value is not None}
+    return load_settings().model_copy(update=update)

@@ -27,7 +27,8 @@ from perfkg.messages import Language, Text
 from perfkg.readers.limits import Limits
 from perfkg.reading import find_files, read_bytes, read_file
 from perfkg.settings import Settings
-from perfkg.store import Store, open_store
+from perfkg.store import Store, Writer, open_store
+from perfkg.validation.findings import Finding
 
 _MANY_FILES = 64
 """From this number of files on, starting several processes pays."""
@@ -116,11 +117,18 @@ def ingest_command(
         int | None,
         typer.Option(min=1, max=64, help="并行读取的进程数（默认自动）· Reading processes."),
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--validate/--no-validate",
+            help="写入时一并检查；不检查则清空检查结果 · Check; without it no findings are kept.",
+        ),
+    ] = True,
     store: StoreOption = None,
 ) -> None:
     """读取文件或文件夹中的表格并写入库，作为一个新版本。 Put forms into the store as one version.
 
-    同一文件重复写入不会改变库；更正后的文件替换其原有内容。
+    同一文件重复写入不会改变库；更正后的文件替换其原有内容。数据与检查结果同属一个版本。
 
     例 Examples:
 
@@ -139,15 +147,53 @@ def ingest_command(
         raise UsageError(
             "所给文件夹中没有文件；请检查路径", "there is no file in these folders; check the paths"
         )
+    keeper = Keeper(settings) if check else None
     with open_store(settings.store, create=True, base=settings.base) as target:
-        report = ingest_with_progress(target, files, settings, workers)
+        report = ingest_with_progress(target, files, settings, workers, keeper)
     show_ingest(report, settings.lang)
+    if keeper is not None:
+        console.show(keeper.summary())
     if not report.is_whole:
         raise typer.Exit(1)
 
 
+class Keeper:
+    """Reviews what a transaction has written and keeps the findings with it.
+
+    The rules are read at once, so that a broken file of rules is told before any form is read.
+
+    Attributes:
+        findings: what was found, when the transaction has been reviewed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Read the rules."""
+        from perfkg.reviewing import rules_for
+
+        self._settings = settings
+        self._shapes = rules_for(settings)
+        self.findings: list[Finding] = []
+
+    def __call__(self, writer: Writer) -> None:
+        """Review the state that `writer` has reached."""
+        from perfkg.reviewing import review_and_keep
+
+        self.findings = review_and_keep(writer, self._shapes, self._settings).findings
+
+    def summary(self) -> str:
+        """Return one line about the findings."""
+        from perfkg.validation.report import summary
+
+        found = summary(self.findings, self._settings.lang)
+        return Text(f"检查：{found}", f"Findings: {found}").into(self._settings.lang)
+
+
 def ingest_with_progress(
-    store: Store, files: list[Path], settings: Settings, workers: int | None = None
+    store: Store,
+    files: list[Path],
+    settings: Settings,
+    workers: int | None = None,
+    keeper: Keeper | None = None,
 ) -> IngestReport:
     """Ingest files under a progress bar, which only a terminal shows."""
     if workers is None:
@@ -171,6 +217,7 @@ def ingest_with_progress(
             limits=settings.limits,
             workers=workers,
             progress=lambda _: bar.advance(task),
+            then=keeper or (lambda _: None),
         )
 
 

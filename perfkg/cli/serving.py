@@ -12,9 +12,8 @@ import typer
 
 from perfkg.cli import console
 from perfkg.cli.options import StoreOption, settings_for
-from perfkg.cli.reading import ingest_with_progress, show_ingest
+from perfkg.cli.reading import Keeper, ingest_with_progress, show_ingest
 from perfkg.cli.tables import yuan
-from perfkg.cli.validating import validate_and_keep
 from perfkg.errors import UsageError
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
@@ -73,19 +72,19 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="perfkg-demo-") as folder:
         store = open_store(Path(folder) / "store", create=True, base=settings.base)
         try:
-            report = ingest_with_progress(store, list(find_files([demo_folder()])), settings)
+            keeper, files = Keeper(settings), list(find_files([demo_folder()]))
+            report = ingest_with_progress(store, files, settings, keeper=keeper)
             show_ingest(report, settings.lang)
-            _show_summary(store, settings)
+            _show_summary(store, settings, keeper)
             if not no_serve:
                 _run(store, settings, "127.0.0.1", port)
         finally:
             store.close()
 
 
-def _show_summary(store: Store, settings: Settings) -> None:
-    from perfkg.validation.report import summary, to_table
+def _show_summary(store: Store, settings: Settings, keeper: Keeper) -> None:
+    from perfkg.validation.report import to_table
 
-    findings = validate_and_keep(store, settings)
     counts = _numbers(store, _SUMMARY)
     budget = _numbers(store, _BUDGET)["budget"]
     lines = (
@@ -98,12 +97,12 @@ def _show_summary(store: Store, settings: Settings) -> None:
             ).into(settings.lang),
         ),
         (Text("年度资金申请总额", "Annual requests"), yuan(budget)),
-        (Text("检查", "Findings"), summary(findings, settings.lang)),
     )
     separator = Text("：", ": ").into(settings.lang)
     console.show(*(f"{label.into(settings.lang)}{separator}{value}" for label, value in lines))
-    if findings:
-        console.show(to_table(findings, settings.lang))
+    console.show(keeper.summary())
+    if keeper.findings:
+        console.show(to_table(keeper.findings, settings.lang))
 
 
 def _numbers(store: Store, query: str) -> dict[str, Decimal]:

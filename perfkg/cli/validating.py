@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from perfkg.cli import console
-from perfkg.cli.options import OutputOption, StoreOption, settings_for
-from perfkg.cli.reading import map_documents, read_paths
+from perfkg.cli.options import LangOption, OutputOption, StoreOption, settings_for
+from perfkg.cli.reading import read_paths
 from perfkg.errors import UsageError
-from perfkg.messages import Text
+from perfkg.reviewing import review_and_keep, review_documents, rules_for
 from perfkg.settings import Settings
-from perfkg.store import Store, open_store
+from perfkg.store import open_store
+from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
 from perfkg.validation.findings import SEVERITIES, Finding
+from perfkg.validation.review import Review
+from perfkg.validation.shapes import Shapes
+from perfkg.validation.words import NOTHING
 
 
 class ReportFormat(StrEnum):
@@ -24,6 +28,8 @@ class ReportFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     TURTLE = "turtle"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 class FailOn(StrEnum):
@@ -48,7 +54,17 @@ def validate(
     fail_on: Annotated[
         FailOn, typer.Option(help="自此级别起以状态 1 退出 · Severity that fails the command.")
     ] = FailOn.VIOLATION,
+    engine: Annotated[
+        EngineName, typer.Option(help="运行规则的引擎 · What runs the rules.")
+    ] = DEFAULT_ENGINE,
+    shapes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--shapes", help="另加的规则文件（Turtle），可重复 · A further file of rules."
+        ),
+    ] = None,
     output: OutputOption = None,
+    lang: LangOption = None,
     store: StoreOption = None,
 ) -> None:
     """用 SHACL 规则检查表格或整个库。 Check forms, or the whole store, with the SHACL rules.
@@ -60,71 +76,84 @@ def validate(
         perfkg validate 申报表.txt
 
         perfkg validate --format json --fail-on never
+
+        perfkg validate 申报表.docx --format html -o 审核报告.html
+
+        perfkg validate --shapes 本地规则.ttl --format xlsx -o findings.xlsx
     """
-    settings = settings_for(store)
+    settings = settings_for(store, lang)
+    _check_output(form, output)
+    rules = rules_for(settings, shapes or ())
     whole = True
     if files:
-        findings, whole = _validate_files(files, settings)
+        review, whole = _review_files(files, rules, settings, engine)
+        _show(review, form, output, settings, whole=whole)
     else:
-        with open_store(settings.store, base=settings.base) as target:
-            findings = validate_and_keep(target, settings)
-    _show(findings, form, output, settings, whole=whole)
-    if not whole or _fails(findings, fail_on):
+        with (
+            open_store(settings.store, base=settings.base) as target,
+            target.write() as writer,
+        ):
+            review = review_and_keep(writer, rules, settings, engine)
+            # Within the transaction, since the report shows forms from the data it reviewed.
+            _show(review, form, output, settings, whole=whole)
+    if not whole or _fails(review.findings, fail_on):
         raise typer.Exit(1)
 
 
-def _validate_files(files: list[Path], settings: Settings) -> tuple[list[Finding], bool]:
-    """Return the findings on files and whether every file was read whole."""
-    from perfkg.validation.runner import validate_forms
-    from perfkg.validation.shapes import load_shapes
+def _check_output(form: ReportFormat, output: Path | None) -> None:
+    """Refuse what cannot be written before anything is done.
 
+    Raises:
+        UsageError: the format does not fit where it would go.
+    """
+    if form is ReportFormat.TABLE and output is not None:
+        raise UsageError(
+            "table 只用于终端；写入文件请选 json、turtle、xlsx 或 html",
+            "table is for the terminal; choose json, turtle, xlsx or html for a file",
+        )
+    if form is ReportFormat.XLSX and output is None and console.is_terminal():
+        raise UsageError(
+            "xlsx 不能显示在终端；请用 -o 指定文件",
+            "xlsx cannot be shown on a terminal; name a file with -o",
+        )
+
+
+def _review_files(
+    files: list[Path], rules: Shapes, settings: Settings, engine: EngineName
+) -> tuple[Review, bool]:
+    """Return the review of files and whether every file was read whole."""
     documents = read_paths(files, settings.limits)
     for read in documents:
         console.show_problems(read.document.name, read.problems, settings.lang)
-    findings = validate_forms(map_documents(documents, settings), load_shapes())
-    return findings, all(read.is_whole for read in documents)
-
-
-def validate_and_keep(store: Store, settings: Settings) -> list[Finding]:
-    """Check the store and put the findings into its validation graph."""
-    from perfkg.validation.report import to_ntriples
-    from perfkg.validation.runner import validate_store
-    from perfkg.validation.shapes import load_shapes
-
-    findings = validate_store(store, load_shapes())
-    with store.write() as writer:
-        writer.replace_graph(
-            settings.identity.validation_graph, to_ntriples(findings, settings.base)
-        )
-    return findings
+    review = review_documents(documents, rules, settings, engine)
+    return review, all(read.is_whole for read in documents)
 
 
 def _show(
-    findings: list[Finding],
-    form: ReportFormat,
-    output: Path | None,
-    settings: Settings,
-    *,
-    whole: bool,
+    review: Review, form: ReportFormat, output: Path | None, settings: Settings, *, whole: bool
 ) -> None:
-    from perfkg.validation import report
+    if form is not ReportFormat.TABLE:
+        console.write_bytes(_bytes(review, form, settings), output)
+    elif review.findings:
+        from perfkg.validation.report import to_table
 
-    if form is ReportFormat.TABLE and output is not None:
-        raise UsageError(
-            "table 只用于终端；写入文件请选 json 或 turtle",
-            "table is for the terminal; choose json or turtle for a file",
-        )
-    if form is ReportFormat.JSON:
-        console.write_bytes(report.to_json(findings).encode(), output)
-    elif form is ReportFormat.TURTLE:
-        console.write_bytes(report.to_turtle(findings, settings.base).encode(), output)
-    elif findings:
-        console.show(report.to_table(findings, settings.lang))
+        console.show(to_table(review.findings, settings.lang))
     elif whole:  # of a file that was not read whole, it cannot be said that nothing was found
-        console.note(
-            Text("没有发现问题。", "Nothing was found."),
-            settings.lang,
-        )
+        console.note(NOTHING, settings.lang)
+
+
+def _bytes(review: Review, form: ReportFormat, settings: Settings) -> bytes:
+    from perfkg.validation import html_report, report, shacl_report, xlsx_report
+
+    match form:
+        case ReportFormat.JSON:
+            return report.to_json(review.findings).encode()
+        case ReportFormat.TURTLE:
+            return shacl_report.to_turtle(review.findings, settings.base).encode()
+        case ReportFormat.XLSX:
+            return xlsx_report.to_xlsx(review, settings.lang)
+        case _:
+            return html_report.to_html(review, settings.lang)
 
 
 def _fails(findings: list[Finding], fail_on: FailOn) -> bool:

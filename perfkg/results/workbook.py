@@ -8,31 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeAlias
-from unicodedata import east_asian_width
+from typing import Final
 
 import pyoxigraph as ox
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from perfkg.errors import UsageError
 from perfkg.messages import Language, Text
 from perfkg.namespaces import XSD
-from perfkg.results.cells import NUMBERS, YEAR, as_rows, plain
+from perfkg.results.cells import NUMBERS, YEAR, as_rows
+from perfkg.results.sheet import BOLD, LONGEST, MOST_ROWS, Value, cell, widths
 from perfkg.store.base import AskResult, QueryResult, Term
 
-Value: TypeAlias = str | int | float | bool | datetime | None
-
-_MOST_ROWS: Final = 1_048_575
-_LONGEST: Final = 32_767
 _EXACT_DIGITS: Final = 15
-_SAMPLE: Final = 200
-_WIDEST: Final = 60
-_BOLD: Final = Font(bold=True)
-_TOP: Final = Alignment(vertical="top", wrap_text=True)
 _LABELS: Final = {
     "cover": Text("说明", "About"),
     "data": Text("结果", "Result"),
@@ -84,10 +73,10 @@ def workbook(
         UsageError: there are more rows than a sheet can hold.
     """
     columns, rows = _content(result)
-    if len(rows) > _MOST_ROWS:
+    if len(rows) > MOST_ROWS:
         raise UsageError(
-            f"结果有 {len(rows)} 行，超出 Excel 的上限 {_MOST_ROWS}，请改用 csv",
-            f"the result has {len(rows)} rows, Excel holds {_MOST_ROWS}; use csv",
+            f"结果有 {len(rows)} 行，超出 Excel 的上限 {MOST_ROWS}，请改用 csv",
+            f"the result has {len(rows)} rows, Excel holds {MOST_ROWS}; use csv",
         )
     book = Workbook(write_only=True)
     front = book.create_sheet(_LABELS["cover"].into(language))
@@ -95,19 +84,19 @@ def workbook(
     front.column_dimensions["A"].width = 18
     front.column_dimensions["B"].width = 80
     for label, value in _cover_lines(result, cover, language, rows):
-        front.append([_cell(front, label, _BOLD), _cell(front, value)])
+        front.append([cell(front, label, BOLD), cell(front, value)])
     sheet.freeze_panes = "A2"
-    for number, width in enumerate(_widths(columns, rows), start=1):
+    for number, width in enumerate(widths(columns, rows), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     names = headings or {}
     sheet.append(
         [
-            _cell(sheet, names[name].into(language) if name in names else name, _BOLD)
+            cell(sheet, names[name].into(language) if name in names else name, BOLD)
             for name in columns
         ]
     )
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -127,7 +116,7 @@ def _cover_lines(
         return _LABELS[name].into(language)
 
     truncated = not isinstance(result, AskResult) and result.truncated
-    shortened = sum(isinstance(value, str) and len(value) > _LONGEST for r in rows for value in r)
+    shortened = sum(isinstance(value, str) and len(value) > LONGEST for r in rows for value in r)
     yield label("title"), cover.title
     if cover.description:
         yield label("description"), cover.description
@@ -177,30 +166,3 @@ def _date(text: str) -> datetime | str:
     except ValueError:
         return text
     return day if day.year >= 1900 else text
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Value, font: Font | None = None) -> Cell:
-    if isinstance(value, str):
-        text = plain(value)
-        cell = WriteOnlyCell(sheet, text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
-        cell.data_type = "s"
-        cell.alignment = _TOP
-    else:
-        cell = WriteOnlyCell(sheet, value)
-        if isinstance(value, datetime):
-            cell.number_format = "yyyy-mm-dd"
-    if font:
-        cell.font = font
-    return cell
-
-
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[int]:
-    widths = [_width(name) for name in columns]
-    for row in rows[:_SAMPLE]:
-        widths = [max(width, _width(value)) for width, value in zip(widths, row, strict=True)]
-    return [min(width + 2, _WIDEST) for width in widths]
-
-
-def _width(value: Value) -> int:
-    text = "" if value is None else str(value)[:_WIDEST]
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

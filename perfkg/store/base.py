@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal, Protocol, TypeAlias
 
+import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Triple
 from pyoxigraph import Literal as RdfLiteral
 
@@ -87,6 +88,10 @@ class Writer(Protocol):
     @property
     def data_changed(self) -> bool:
         """Whether the default graph now differs from the one that the transaction found."""
+
+    @property
+    def database(self) -> pyoxigraph.Store:
+        """The state that the transaction has reached, for trusted code to read and not write."""
 
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""

@@ -46,6 +46,11 @@ class Snapshot:
         except (OSError, RuntimeError, ValueError) as error:
             raise damaged_generation(folder, manifest.number, error) from error
 
+    @property
+    def database(self) -> Store:
+        """The database of the generation, to be read as long as this object is kept."""
+        return self._database
+
     def query(
         self,
         text: str,

@@ -51,6 +51,28 @@ def lines_of(triples: Iterable[Triple]) -> list[str]:
     return sorted(line for line in data.decode().split("\n") if line)
 
 
+def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
+    """Make a named graph hold exactly the statements of `lines`; return whether it did not before.
+
+    Only the difference is written: of a hundred thousand findings a new form changes a few.
+    """
+    wanted = Store()
+    load(wanted, list(lines))
+    new = _lines(wanted.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()))
+    old = _lines(store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph))
+    gone, fresh = old - new, new - old
+    if len(gone) == len(old):
+        store.remove_graph(graph)
+    elif gone:
+        store.update(f"DELETE DATA {{ GRAPH {graph} {{ {' '.join(gone)} }} }}")
+    load(store, list(fresh), graph)
+    return bool(gone or fresh)
+
+
+def _lines(data: bytes | None) -> set[str]:
+    return {line for line in (data or b"").decode().split("\n") if line}
+
+
 def subjects_of(lines: Iterable[str]) -> frozenset[str]:
     """Return the IRIs that the statements are about."""
     return frozenset(line[1 : line.index(">")] for line in lines)

@@ -21,7 +21,7 @@ from perfkg.store.batch import Batch
 from perfkg.store.editor import Editor, objects_of
 from perfkg.store.evaluate import evaluate, syntax_error
 from perfkg.store.reading import Reading, reading_of, source_lines, stored_reading
-from perfkg.store.statements import count, load, subjects_of, triples_of
+from perfkg.store.statements import count, load, replace_graph, subjects_of
 from perfkg.store.vocabulary import Vocabulary
 
 _REVISION: Final = f"{PROV}wasRevisionOf"
@@ -52,6 +52,13 @@ class EmbeddedWriter:
     def data_changed(self) -> bool:
         """Whether the default graph now differs from the one that the transaction found."""
         return bool(self._batch.lines) or bool(self._editor.change)
+
+    @property
+    def database(self) -> Store:
+        """The state that the transaction has reached, for trusted code to read and not write."""
+        with _engine():
+            self._load_batch()
+        return self._database
 
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""
@@ -139,15 +146,9 @@ class EmbeddedWriter:
 
     def replace_graph(self, iri: str, lines: Iterable[str]) -> None:
         """Make the named graph hold exactly the statements of these N-Triples lines."""
+        graph = NamedNode(iri)
         with _engine():
-            graph = NamedNode(iri)
-            new = triples_of(lines)
-            found = self._database.quads_for_pattern(None, None, None, graph)
-            old = frozenset(quad.triple for quad in found)
-            if old != new:
-                self._database.remove_graph(graph)
-                self._database.extend(Quad(t.subject, t.predicate, t.object, graph) for t in new)
-                self._graphs_changed = True
+            self._graphs_changed |= replace_graph(self._database, graph, lines)
         if graph == self._findings:
             self._findings_are_stale = False
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import pyoxigraph as ox
+
 from perfkg.messages import Text
 
 SeverityName = Literal["Violation", "Warning", "Info"]
@@ -18,17 +20,30 @@ _DIGITS = re.compile(r"([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """IRIs behind a finding that its RDF names and its JSON leaves out.
+    """Nodes behind a finding that its RDF names and its JSON leaves out.
 
     Attributes:
-        criterion: the criterion of the review.
-        project: the project of the form.
-        component: the SHACL constraint component that was not met.
+        criterion: IRI of the criterion of the review.
+        project: IRI of the project of the form.
+        indicator: IRI of the indicator that it is about.
+        forms: IRIs of the forms of a finding that is about no single one: those that use the
+            indicator it is about.
+        component: IRI of the SHACL constraint component that was not met.
+        constraint: IRI of the SPARQL constraint that was not met.
+        path: IRI of the property whose values were checked.
+        value: the value that was found wrong.
+        node: what was checked, where it is a literal and `Finding.focus` only its text.
     """
 
     criterion: str | None = None
     project: str | None = None
+    indicator: str | None = None
+    forms: tuple[str, ...] = ()
     component: str | None = None
+    constraint: str | None = None
+    path: str | None = None
+    value: ox.NamedNode | ox.BlankNode | ox.Literal | None = None
+    node: ox.BlankNode | ox.Literal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,8 @@ class Finding:
         focus: IRI of the form, the target or whatever else was checked.
         document: file name of the source; several are joined by `; `.
         location: place in the source that a person can follow.
-        links: IRIs that only the RDF of the finding names.
+        department: who answers for the form: 主管部门, else 实施单位.
+        links: nodes that only the RDF of the finding names.
     """
 
     rule: str
@@ -63,7 +79,13 @@ class Finding:
     focus: str
     document: str | None
     location: str | None
+    department: str | None = None
     links: Links = Links()
+
+    @property
+    def is_about_form(self) -> bool:
+        """Whether it is about the form as a whole or a field of it, not about one of its rows."""
+        return self.focus == self.form
 
     def to_json(self) -> dict[str, object]:
         """Return the object that `perfkg validate --format json` prints."""
@@ -77,6 +99,7 @@ class Finding:
             "indicator": self.indicator,
             "value": self.value,
             "form": self.form,
+            "forms": [self.form] if self.form else list(self.links.forms),
             "focus": self.focus,
             "document": self.document,
             "location": self.location,
@@ -86,7 +109,8 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return `findings` form by form, the gravest first, then as they stand in the document.
 
-    Forms follow one another by document and by the first place in it that has a finding.
+    Forms follow one another by document and by the first place in it that has a finding; what is
+    about no single form comes last.
     """
     rest = list(findings)
     first: dict[str, _Place] = {}
@@ -116,6 +140,7 @@ def _place(location: str | None) -> _Place:
 
 def _rank(finding: Finding, form_place: _Place) -> tuple[object, ...]:
     return (
+        finding.form is None,
         _place(finding.document),
         form_place,
         finding.form or "",

@@ -1,4 +1,4 @@
-"""Small rdflib graphs for pyshacl, filled by the fast parser.
+"""The data that shapes are run on, and small rdflib graphs of them for pyshacl.
 
 rdflib and pyshacl take a second to import: they are imported where they are used, so that a
 command that validates nothing does not pay for them.
@@ -42,8 +42,8 @@ def vocabulary_files() -> list[Path]:
     return sorted(ontology_folder().glob("*.ttl"))
 
 
-def data_graph(statements: bytes, vocabularies: Iterable[Path]) -> Graph:
-    """Return the graph that the shapes are run on.
+def data_store(statements: bytes, vocabularies: Iterable[Path]) -> ox.Store:
+    """Return the data that the shapes are run on.
 
     Args:
         statements: what the forms say, as N-Triples.
@@ -52,18 +52,24 @@ def data_graph(statements: bytes, vocabularies: Iterable[Path]) -> Graph:
     Raises:
         VocabularyError: a vocabulary file is missing or malformed.
     """
-    graph = new_graph()
+    store = ox.Store()
     for file in vocabularies:
-        add_triples(graph, _vocabulary(file))
-    add_triples(
-        graph, (quad.triple for quad in ox.parse(statements, format=ox.RdfFormat.N_TRIPLES))
-    )
+        store.extend(_vocabulary(file))
+    store.bulk_load(statements, ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def graph_of(data: ox.Store) -> Graph:
+    """Return the default graph of `data` for pyshacl."""
+    graph = new_graph()
+    quads = data.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    add_triples(graph, (quad.triple for quad in quads))
     return graph
 
 
-def _vocabulary(file: Path) -> list[ox.Triple]:
+def _vocabulary(file: Path) -> list[ox.Quad]:
     try:
-        return [quad.triple for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE)]
+        return list(ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE))
     except (OSError, SyntaxError, ValueError) as error:
         raise VocabularyError(
             f"读不了词表文件：{error}。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ import pyoxigraph as ox
 
 from perfkg.errors import ShapesError
 from perfkg.messages import Text
-from perfkg.namespaces import DCTERMS, RDF, RDFS, SH, SHAPES
+from perfkg.namespaces import DCTERMS, PK, RDF, RDFS, SH, SHAPES
 from perfkg.resources import shapes_folder
 from perfkg.validation.findings import SEVERITIES, SeverityName
 
@@ -55,12 +56,22 @@ class Rule:
 
 
 class Shapes:
-    """A shapes graph with the rules in it."""
+    """A shapes graph with the rules in it.
 
-    def __init__(self, graph: Graph) -> None:
-        """Take the shapes from `graph`, which holds them as SHACL."""
-        self.graph = graph
+    Attributes:
+        triples: the shapes graph; its blank nodes have the labels that they have in `graph`.
+        graph: the same for rdflib.
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        """Take the shapes from `triples`, which state them as SHACL."""
+        from perfkg.validation.rdf import add_triples, new_graph
+
+        self.triples = tuple(triples)
+        self.graph = new_graph()
+        add_triples(self.graph, self.triples)
         self._rule_of: dict[Node, Rule] = {}
+        self._read_by: dict[str, frozenset[str]] = {}
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
@@ -73,6 +84,22 @@ class Shapes:
         if shape not in self._rule_of:
             self._rule_of[shape] = self._find_rule(shape)
         return self._rule_of[shape]
+
+    def rule_of_shape(self, shape: ox.NamedNode | ox.BlankNode) -> Rule:
+        """Return the rule that the shape of a result is, or is part of."""
+        from rdflib.term import BNode, URIRef
+
+        kind = URIRef if isinstance(shape, ox.NamedNode) else BNode
+        return self.rule_of(kind(shape.value))
+
+    def read_by(self, shape: str) -> frozenset[str]:
+        """Return the terms of the ontology that a shape or a constraint names.
+
+        They tell which cells of the form it looks at.
+        """
+        if shape not in self._read_by:
+            self._read_by[shape] = frozenset(_terms(self.graph, shape))
+        return self._read_by[shape]
 
     def _find_rule(self, shape: Node) -> Rule:
         seen: set[Node] = set()
@@ -101,13 +128,9 @@ def read_shapes(files: Iterable[Path]) -> Shapes:
     Raises:
         ShapesError: a file is missing, is no Turtle, or holds a query that is no SPARQL.
     """
-    from perfkg.validation.rdf import add_triples, new_graph
-
-    graph = new_graph()
-    for file in files:
-        add_triples(graph, _parse(file))
-    _check_queries(graph)
-    return Shapes(graph)
+    shapes = Shapes(triple for file in files for triple in _parse(file))
+    _check_queries(shapes.graph)
+    return shapes
 
 
 def _parse(file: Path) -> Iterator[ox.Triple]:
@@ -163,6 +186,32 @@ def prefixes_of(graph: Graph, constraint: Node) -> dict[str, str]:
     return prefixes
 
 
+def _terms(graph: Graph, shape: str) -> Iterator[str]:
+    """Yield the terms of the ontology in the paths and queries of `shape` and of its parts."""
+    from rdflib.term import Literal, URIRef
+
+    seen: set[Node] = set()
+    waiting: list[Node] = [URIRef(shape)]
+    while waiting:
+        node = waiting.pop()
+        seen.add(node)
+        for predicate, value in graph.predicate_objects(node):
+            if isinstance(value, Literal):
+                if str(predicate) in (SH + "select", SH + "ask"):
+                    yield from _names(str(value), prefixes_of(graph, node))
+            elif str(value).startswith(PK):
+                yield str(value)
+            elif str(predicate).startswith((SH, RDF)) and value not in seen:
+                waiting.append(value)
+
+
+def _names(query: str, prefixes: dict[str, str]) -> Iterator[str]:
+    yield from re.findall(rf"<({re.escape(PK)}\w+)>", query)
+    for prefix, space in prefixes.items():
+        if space == PK:
+            yield from (PK + n for n in re.findall(rf"\b{re.escape(prefix)}:(\w+)", query))
+
+
 def _owners(graph: Graph, node: Node) -> list[Node]:
     """Return what `node` says it is part of, else what mentions it."""
     from rdflib.term import URIRef
@@ -195,7 +244,7 @@ def _rule(graph: Graph, shape: Node) -> Rule:
     return Rule(
         name=name,
         iri=str(shape),
-        severity=severity_name(graph.value(shape, URIRef(SH + "severity"))),
+        severity=severity_name(_string(graph.value(shape, URIRef(SH + "severity")))),
         label=_text(graph, shape, "label") or Text(name, name),
         comment=_text(graph, shape, "comment") or Text("", ""),
         criterion=None
@@ -205,12 +254,16 @@ def _rule(graph: Graph, shape: Node) -> Rule:
     )
 
 
-def severity_name(severity: Node | None) -> SeverityName:
+def severity_name(severity: str | None) -> SeverityName:
     """Return the local name of a SHACL severity; SHACL's own default where none is stated."""
     for name in SEVERITIES:
-        if severity is not None and str(severity) == SH + name:
+        if severity == SH + name:
             return name
     return _DEFAULT_SEVERITY
+
+
+def _string(node: Node | None) -> str | None:
+    return None if node is None else str(node)
 
 
 def _local_name(iri: str) -> str:

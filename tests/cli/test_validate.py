@@ -1,4 +1,4 @@
-"""`perfkg validate`: files or the store, the findings in three formats, and the exit status."""
+"""`perfkg validate`: files or the store, the findings in every format, and the exit status."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import pyoxigraph as ox
 import pytest
 from helpers import SCHOOL, Commands
 
+from perfkg.cli import console
+
 from .support import assert_aligned, triples
 
 TEXT = SCHOOL.read_text("utf-8")
 LATE = TEXT.replace("2023-11-30", "2022-11-30").encode()
 FINDING = {
     "rule", "shape", "severity", "message", "criterion", "project", "indicator", "value", "form",
-    "focus", "document", "location",
+    "forms", "focus", "document", "location",
 }  # fmt: skip
 
 
@@ -92,7 +94,8 @@ def test_checking_files_leaves_the_store_alone(perfkg: Commands) -> None:
 def test_findings_on_the_store_are_kept_and_can_be_asked_for(perfkg: Commands) -> None:
     late = perfkg.folder / "late.txt"
     late.write_bytes(LATE)
-    perfkg("ingest", late, "--store", "s").done()
+    perfkg("ingest", late, "--no-validate", "--store", "s").done()
+    assert not has_findings(perfkg)
     run = perfkg("validate", "--format", "json", "--store", "s")
     assert run.status == 1
     found = json.loads(run.out)
@@ -107,10 +110,8 @@ def test_findings_on_the_store_are_kept_and_can_be_asked_for(perfkg: Commands) -
     assert json.loads(perfkg("validate", late, "--format", "json").out) == found
 
     late.write_bytes(LATE.replace(b"2022-11-30", b"2023-11-30"))
-    perfkg("ingest", late, "--store", "s").done()
-    assert perfkg("validate", "--format", "json", "--store", "s").done().out == "[]\n"
-    asked = perfkg("sparql", "ASK { GRAPH ?g { ?x a sh:ValidationResult } }", "--store", "s")
-    assert "否" in asked.done().out or "false" in asked.out
+    perfkg("ingest", late, "--no-validate", "--store", "s").done()
+    assert not has_findings(perfkg)
 
 
 def test_checking_a_store_twice_gives_the_same_dataset(perfkg: Commands, own_store: Path) -> None:
@@ -123,3 +124,122 @@ def test_checking_without_a_store_says_so(perfkg: Commands) -> None:
     run = perfkg("validate")
     assert (run.status, run.out) == (1, "")
     assert "perfkg ingest" in run.err
+
+
+def has_findings(perfkg: Commands) -> bool:
+    ask = "ASK { GRAPH ?g { ?x a sh:ValidationResult } }"
+    answer = perfkg("sparql", ask, "--format", "json", "--store", "s").done()
+    return bool(json.loads(answer.out)["boolean"])
+
+
+def test_an_ingest_keeps_the_findings_on_its_data_in_the_same_version(perfkg: Commands) -> None:
+    late = perfkg.folder / "late.txt"
+    late.write_bytes(LATE)
+    run = perfkg("ingest", late, "--store", "s").done()
+    assert "数据版本 2，" in run.out
+    assert "检查：" in run.out
+    assert has_findings(perfkg)
+    before = perfkg("export", "--format", "nq", "--store", "s").done().data
+    perfkg("validate", "--fail-on", "never", "--store", "s").done()
+    assert "数据版本 2，" in perfkg("ingest", late, "--store", "s").done().out
+    assert perfkg("export", "--format", "nq", "--store", "s").done().data == before
+
+    late.write_bytes(TEXT.encode())
+    perfkg("ingest", late, "--store", "s").done()
+    late_now = "ASK { GRAPH ?g { ?x sh:sourceShape ?s FILTER(STRENDS(STR(?s), 'out-of-order')) } }"
+    answer = perfkg("sparql", late_now, "--format", "json", "--store", "s").done()
+    assert json.loads(answer.out)["boolean"] is False
+
+
+def test_broken_rules_stop_an_ingest_before_anything_is_read(perfkg: Commands) -> None:
+    (perfkg.folder / "rules").mkdir()
+    (perfkg.folder / "rules" / "own.ttl").write_text("<urn:rule> a ", "utf-8")
+    run = perfkg("ingest", SCHOOL, "--store", "s", env={"PERFKG_SHAPES": "rules"})
+    assert run.status == 1
+    assert "own.ttl" in run.err
+    assert not (perfkg.folder / "s").exists()
+
+
+@pytest.mark.parametrize(("name", "start"), [("html", b"<!doctype html>"), ("xlsx", b"PK")])
+def test_reports_go_to_stdout_or_to_a_file(perfkg: Commands, name: str, start: bytes) -> None:
+    run = perfkg("validate", "-", "--format", name, stdin=LATE)
+    assert run.status == 1
+    assert run.data.startswith(start)
+    written = perfkg("validate", "-", "--format", name, "-o", f"r.{name}", stdin=LATE)
+    assert (written.status, written.data) == (1, b"")
+    assert (perfkg.folder / f"r.{name}").read_bytes().startswith(start)
+
+
+def test_the_report_on_a_store_shows_its_forms(perfkg: Commands) -> None:
+    (perfkg.folder / "late.txt").write_bytes(LATE)
+    perfkg("ingest", "late.txt", "--no-validate", "--store", "s").done()
+    run = perfkg("validate", "--format", "html", "--store", "s")
+    assert run.status == 1
+    assert "乡镇中心小学食堂改造" in run.out
+    assert "≥860平方米" in run.out
+    assert has_findings(perfkg)
+
+
+def test_a_workbook_is_not_written_to_a_terminal(
+    perfkg: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "is_terminal", lambda: True)
+    run = perfkg("validate", "-", "--format", "xlsx", stdin=LATE)
+    assert (run.status, run.data) == (2, b"")
+    assert "-o" in run.err
+
+
+OWN = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3id.org/perfkg/def#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix my: <https://example.org/rules#> .
+my:large a sh:NodeShape ; rdfs:label "大额项目"@zh , "Large project"@en ;
+    sh:targetClass pk:Form ; sh:severity sh:Warning ;
+    sh:property [ sh:path pk:annualRequest ; sh:maxInclusive 100 ; sh:severity sh:Warning ;
+        sh:message "金额较大，请附说明。"@zh , "A large amount: explain it."@en ] .
+"""
+
+
+def own_rule(run: str) -> list[dict[str, object]]:
+    return [finding for finding in json.loads(run) if finding["rule"] == "large"]
+
+
+def test_a_rule_is_added_by_adding_a_file(perfkg: Commands) -> None:
+    rules = perfkg.folder / "rules"
+    rules.mkdir()
+    (rules / "own.ttl").write_text(OWN, "utf-8")
+    check = ("validate", SCHOOL, "--format", "json", "--fail-on")
+    by_option = perfkg(*check, "warning", "--shapes", "rules/own.ttl")
+    assert by_option.status == 1
+    (first, second) = own_rule(by_option.out)
+    assert first["message"] == {"zh": "金额较大，请附说明。", "en": "A large amount: explain it."}
+    assert (first["severity"], second["severity"]) == ("Warning", "Warning")
+    by_setting = perfkg(*check, "never", env={"PERFKG_SHAPES": "rules"}).done()
+    assert json.loads(by_setting.out) == json.loads(by_option.out)
+    assert own_rule(perfkg(*check, "never").done().out) == []
+
+
+def test_a_folder_of_rules_that_is_not_there_is_told(perfkg: Commands) -> None:
+    run = perfkg("validate", SCHOOL, env={"PERFKG_SHAPES": "nowhere"})
+    assert run.status == 1
+    assert "PERFKG_SHAPES" in run.err
+
+
+def test_the_language_of_a_report_can_be_chosen(perfkg: Commands) -> None:
+    run = perfkg("validate", "-", "--lang", "en", stdin=LATE)
+    assert "Violation" in run.out
+    assert perfkg("validate", "-", "--lang", "fr", stdin=LATE).status == 2
+
+
+def test_the_engine_can_be_named(perfkg: Commands) -> None:
+    run = perfkg("validate", "-", "--engine", "pyshacl", "--format", "json", stdin=LATE)
+    assert json.loads(run.out) == json.loads(
+        perfkg("validate", "-", "--format", "json", stdin=LATE).out
+    )
+    assert perfkg("validate", "-", "--engine", "none", stdin=LATE).status == 2
+
+
+def test_a_report_says_which_file_was_not_read_whole(perfkg: Commands) -> None:
+    run = perfkg("validate", SCHOOL, "none.txt", "--format", "html", "--fail-on", "never")
+    assert run.status == 1
+    assert "none.txt" in run.out
+    assert "未能完整读入" in run.out

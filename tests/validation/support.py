@@ -7,7 +7,7 @@ from rdflib import Graph
 
 from perfkg.namespaces import PREFIXES
 from perfkg.validation.findings import Finding
-from perfkg.validation.rdf import data_graph, vocabulary_files
+from perfkg.validation.rdf import data_store, graph_of, vocabulary_files
 from perfkg.validation.runner import validate
 from perfkg.validation.shapes import Shapes
 
@@ -30,13 +30,18 @@ def statements(*files: Path, update: str = "") -> bytes:
     return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
 
 
+def store(*files: Path, update: str = "") -> ox.Store:
+    """Return the data of `files` after `update`, with the vocabularies beside them."""
+    return data_store(statements(*files, update=update), vocabulary_files())
+
+
 def graph(*files: Path, update: str = "") -> Graph:
-    """Return the graph of `files` after `update`, with the vocabularies beside it."""
-    return data_graph(statements(*files, update=update), vocabulary_files())
+    """Return the same for rdflib."""
+    return graph_of(store(*files, update=update))
 
 
 def findings(shapes: Shapes, *files: Path, update: str = "") -> list[Finding]:
-    return validate(graph(*files, update=update), shapes)
+    return validate(store(*files, update=update), shapes)
 
 
 def rules(found: list[Finding]) -> set[str]:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from perfkg.messages import Language
 from perfkg.namespaces import DEFAULT_BASE, PK, PROV, SH
-from perfkg.validation import report
+from perfkg.validation import report, shacl_report
 from perfkg.validation.findings import Finding, count_by_severity, in_order
 from perfkg.validation.shapes import Shapes
 
@@ -29,6 +29,7 @@ KEYS = [
     "indicator",
     "value",
     "form",
+    "forms",
     "focus",
     "document",
     "location",
@@ -82,16 +83,21 @@ def test_findings_stand_in_the_order_of_the_document(found: list[Finding]) -> No
 def test_the_turtle_does_not_depend_on_order_and_parses_back_to_the_ntriples(
     found: list[Finding],
 ) -> None:
-    turtle = report.to_turtle(found, DEFAULT_BASE)
-    assert report.to_turtle(found[::-1], DEFAULT_BASE) == turtle
-    lines = report.to_ntriples(found, DEFAULT_BASE)
+    turtle = shacl_report.to_turtle(found, DEFAULT_BASE)
+    assert shacl_report.to_turtle(found[::-1], DEFAULT_BASE) == turtle
+    lines = shacl_report.to_ntriples(found, DEFAULT_BASE)
     assert lines == sorted(set(lines))
     parsed = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
-    assert sorted(f"{quad.triple} ." for quad in parsed) == lines
+    stated = sorted(f"{quad.triple} ." for quad in parsed)
+    # Only the report itself is called otherwise.
+    assert [line for line in stated if "/report/" not in line] == [
+        line for line in lines if "/report/" not in line
+    ]
+    assert len(stated) == len(lines)
 
 
 def test_the_turtle_is_a_shacl_report_without_blank_nodes(found: list[Finding]) -> None:
-    graph = Graph().parse(data=report.to_turtle(found, DEFAULT_BASE), format="turtle")
+    graph = Graph().parse(data=shacl_report.to_turtle(found, DEFAULT_BASE), format="turtle")
     assert not any(isinstance(term, BNode) for triple in graph for term in triple)
     (whole,) = graph.subjects(RDF.type, URIRef(SH + "ValidationReport"))
     assert graph.value(whole, URIRef(SH + "conforms")) == Literal(False)
@@ -106,16 +112,32 @@ def test_the_turtle_is_a_shacl_report_without_blank_nodes(found: list[Finding]) 
         assert graph.value(result, URIRef(PROV + "wasDerivedFrom")) is not None
         assert graph.value(result, URIRef(PK + "ofProject")) is not None
         assert graph.value(result, URIRef(PK + "sourceLocation")) is not None
+        is_about_row = "/target/" in str(graph.value(result, URIRef(SH + "focusNode")))
+        assert (graph.value(result, URIRef(PK + "indicator")) is not None) == is_about_row
+
+
+def test_the_rdf_names_the_property_and_the_value_where_a_rule_looks_at_one(
+    found: list[Finding], shapes: Shapes
+) -> None:
+    update = "INSERT { ?f pk:projectTotal 'many' } WHERE { ?f a pk:Form }"
+    more = findings(shapes, RULES / "form-structure.right.ttl", update=update)
+    turtle = shacl_report.to_turtle([*found, *more], DEFAULT_BASE)
+    graph = Graph().parse(data=turtle, format="turtle")
+    missing = URIRef("https://w3id.org/perfkg/shapes#annual-goal-missing")
+    (result,) = graph.subjects(URIRef(SH + "sourceShape"), missing)
+    assert graph.value(result, URIRef(SH + "resultPath")) == URIRef(PK + "annualGoal")
+    assert graph.value(result, URIRef(SH + "value")) is None
+    assert set(graph.objects(None, URIRef(SH + "value"))) == {Literal("many")}
 
 
 def test_a_report_without_findings_conforms() -> None:
-    lines = report.to_ntriples([], DEFAULT_BASE)
+    lines = shacl_report.to_ntriples([], DEFAULT_BASE)
     assert len(lines) == 2
     assert any("conforms" in line and "true" in line for line in lines)
 
 
 def test_the_iri_of_a_finding_follows_the_base(found: list[Finding]) -> None:
-    lines = report.to_ntriples(found, "https://example.org/data")
+    lines = shacl_report.to_ntriples(found, "https://example.org/data")
     results = [line for line in lines if "ns/shacl#result>" in line]
     assert len(results) == len(found)
     assert all("<https://example.org/data/finding/" in line for line in results)

@@ -3,19 +3,24 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from perfkg.errors import ShapesError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
-from perfkg.namespaces import DEFAULT_BASE
+from perfkg.namespaces import DEFAULT_BASE, PREFIXES
 from perfkg.store import open_store
-from perfkg.validation.report import to_json, to_ntriples, to_turtle
-from perfkg.validation.runner import validate_forms, validate_store
-from perfkg.validation.shapes import Shapes, read_shapes
+from perfkg.validation.report import to_json
+from perfkg.validation.runner import validate_and_keep, validate_forms
+from perfkg.validation.shacl_report import results_in, to_ntriples, to_turtle
+from perfkg.validation.shapes import Shapes, load_shapes, read_shapes
+from perfkg.validation.telling import tell
 
 from .support import FORMS, RULES, findings, rules, statements
 
@@ -94,22 +99,120 @@ def test_forms_are_validated_without_a_store(shapes: Shapes) -> None:
     assert validate_forms([], shapes) == []
 
 
-def test_a_store_is_validated_and_keeps_the_findings_in_a_graph_of_their_own(
+def test_a_transaction_keeps_what_it_finds_in_a_graph_of_its_own(
     shapes: Shapes, tmp_path: Path
 ) -> None:
     place = Identity().validation_graph
     with open_store(tmp_path / "store", create=True) as store:
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-        found = validate_store(store, shapes)
+            found = validate_and_keep(writer, shapes, Identity())
         assert found == findings(shapes, RULES / "level-mismatch.wrong.ttl")
-        lines = to_ntriples(found, DEFAULT_BASE)
-        with store.write() as writer:
-            writer.replace_graph(place, lines)
         kept = BytesIO()
         store.dump(kept, "nt", graphs=[place])
-        assert kept.getvalue().decode().splitlines() == lines
-        assert validate_store(store, shapes) == found
+        assert kept.getvalue().decode().splitlines() == to_ntriples(found, DEFAULT_BASE)
+        first = store.generation
+        with store.write() as writer:
+            assert validate_and_keep(writer, shapes, Identity()) == found
+        assert store.generation == first
+
+
+def test_data_and_findings_become_visible_together(shapes: Shapes, tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", create=True) as store:
+        before = store.generation.number
+        with store.write() as writer:
+            writer.put(form_graph("level-mismatch"))
+            validate_and_keep(writer, shapes, Identity())
+        assert store.generation.number == before + 1
+        snapshot = store.snapshot()
+        (told,) = results_in(snapshot.database, Identity().validation_graph) or []
+        assert told.focus == ox.NamedNode("https://w3id.org/perfkg/id/target/level-mismatch-1")
+
+
+def test_a_rule_that_cannot_be_run_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "own.ttl"
+    file.write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3id.org/perfkg/def#> .
+        <urn:rule> a sh:NodeShape ; sh:targetClass pk:Form ; sh:property [ sh:minCount 1 ] .""",
+        encoding="utf-8",
+    )
+    with open_store(tmp_path / "store", create=True) as store:
+        before = store.generation
+        with suppress(ShapesError), store.write() as writer:
+            writer.put(form_graph("level-mismatch"))
+            validate_and_keep(writer, load_shapes([file]), Identity())
+            pytest.fail("the rule cannot be run")
+        assert store.generation == before
+
+
+def test_kept_findings_are_read_back_as_they_were_without_running_a_rule(
+    shapes: Shapes, tmp_path: Path
+) -> None:
+    place = Identity().validation_graph
+    with open_store(tmp_path / "store", create=True) as store:
+        assert results_in(store.snapshot().database, place) is None
+        with store.write() as writer:
+            for file in WRONG:
+                writer.put(form_graph(file.name.removesuffix(".wrong.ttl")))
+            found = validate_and_keep(writer, shapes, Identity())
+        snapshot = store.snapshot()
+        results = results_in(snapshot.database, place)
+        assert results is not None
+        assert tell(results, snapshot.database, shapes) == found
+        assert len(found) > 9
+
+
+def test_a_form_that_goes_takes_its_findings_with_it(shapes: Shapes, tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", create=True) as store:
+        with store.write() as writer:
+            writer.put(form_graph("level-mismatch"))
+            writer.put(form_graph("percent-out-of-range"))
+            validate_and_keep(writer, shapes, Identity())
+        with store.write() as writer:
+            graph = form_graph("level-mismatch")
+            right = "\n".join(graph.lines()).replace("6500", "6400")
+            writer.put(replace(graph, content=tuple(right.splitlines())))
+            writer.update(
+                "DELETE WHERE { ?t pk:inForm <%s> ; ?p ?o }" % (FORM + "percent-out-of-range"),
+                prefixes=PREFIXES,
+            )
+            validate_and_keep(writer, shapes, Identity())
+        snapshot = store.snapshot()
+        results = results_in(snapshot.database, Identity().validation_graph) or []
+        about = {finding.form for finding in tell(results, snapshot.database, shapes)}
+        assert FORM + "level-mismatch" in about
+        assert not any("target/percent-out-of-range" in str(r.focus) for r in results)
+
+
+def test_a_finding_about_an_indicator_names_every_form_that_uses_it(tmp_path: Path) -> None:
+    file = tmp_path / "own.ttl"
+    file.write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3id.org/perfkg/def#> .
+        <urn:rule> a sh:NodeShape ; sh:targetClass pk:Indicator ; sh:nodeKind sh:Literal ;
+            sh:message "不能这样"@zh , "Not so"@en .""",
+        encoding="utf-8",
+    )
+    update = """INSERT { target:z a pk:Target ; pk:inForm form:z ; pk:indicator ?i .
+            form:z a pk:Form } WHERE { ?t pk:position 1 ; pk:indicator ?i }"""
+    found = findings(read_shapes([file]), RULES / "level-mismatch.right.ttl", update=update)
+    (shared,) = [finding for finding in found if len(finding.links.forms) > 1]
+    assert (shared.form, shared.value, shared.location) == (None, None, None)
+    assert shared.indicator == "每公顷养护成本"
+    assert shared.to_json()["forms"] == [FORM + "level-mismatch", FORM + "z"]
+    assert "derived" in "".join(to_ntriples([shared], DEFAULT_BASE)).lower()
+
+
+def test_a_literal_can_be_what_a_rule_of_ones_own_checks(tmp_path: Path) -> None:
+    file = tmp_path / "own.ttl"
+    file.write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3id.org/perfkg/def#> .
+        <urn:rule> a sh:NodeShape ; sh:targetObjectsOf pk:year ; sh:minInclusive 3000 .""",
+        encoding="utf-8",
+    )
+    (found,) = findings(read_shapes([file]), RULES / "level-mismatch.right.ttl")
+    assert (found.focus, found.form) == ("2023", None)
+    focus = [line for line in to_ntriples([found], DEFAULT_BASE) if "focusNode" in line]
+    assert focus[0].endswith('focusNode> "2023"^^<http://www.w3.org/2001/XMLSchema#integer> .')
 
 
 def test_all_wrong_examples_together_give_each_rule_its_own(shapes: Shapes) -> None:
@@ -124,11 +227,12 @@ def test_without_shapes_nothing_is_found() -> None:
 
 def test_another_process_finds_the_same_in_the_same_order(shapes: Shapes) -> None:
     code = (
-        "import sys; from perfkg.validation.rdf import data_graph, vocabulary_files;"
-        "from perfkg.validation.report import to_json, to_ntriples, to_turtle;"
+        "import sys; from perfkg.validation.rdf import data_store, vocabulary_files;"
+        "from perfkg.validation.report import to_json;"
+        "from perfkg.validation.shacl_report import to_turtle;"
         "from perfkg.validation.runner import validate;"
         "from perfkg.validation.shapes import load_shapes;"
-        "data = data_graph(sys.stdin.buffer.read(), vocabulary_files());"
+        "data = data_store(sys.stdin.buffer.read(), vocabulary_files());"
         "found = validate(data, load_shapes());"
         "sys.stdout.buffer.write((to_json(found) + to_turtle(found, 'https://x.org/')).encode())"
     )

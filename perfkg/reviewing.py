@@ -1,0 +1,63 @@
+"""Reviews, the same way from every command: which rules, which engine, and what to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from perfkg.errors import ShapesError
+from perfkg.forms.model import ReadDocument
+from perfkg.graph.mapping import Mapper
+from perfkg.settings import Settings
+from perfkg.store.base import Writer
+from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
+from perfkg.validation.review import Review
+from perfkg.validation.runner import data_of, validate, validate_and_keep
+from perfkg.validation.shapes import Shapes, load_shapes
+
+
+def rules_for(settings: Settings, further: Sequence[Path] = ()) -> Shapes:
+    """Return the built-in rules, those of the user's folder and those of `further` files.
+
+    Raises:
+        ShapesError: a file or the folder is missing or broken.
+    """
+    return load_shapes([*_own(settings.shapes), *further])
+
+
+def _own(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise ShapesError(
+            "没有这个规则文件夹。请检查 PERFKG_SHAPES。",
+            "there is no such folder of rules. Check PERFKG_SHAPES.",
+            place=str(folder),
+        )
+    return sorted(folder.glob("*.ttl"))
+
+
+def review_documents(
+    documents: Sequence[ReadDocument],
+    shapes: Shapes,
+    settings: Settings,
+    engine: EngineName = DEFAULT_ENGINE,
+) -> Review:
+    """Review the forms of files that are in no store."""
+    mapper = Mapper(settings.identity)
+    data = data_of(mapper.map(form, read.document) for read in documents for form in read.forms)
+    unread = tuple(
+        (read.document.name, problem)
+        for read in documents
+        for problem in read.problems
+        if problem.severity == "error"
+    )
+    return Review(validate(data, shapes, engine), shapes, data, unread)
+
+
+def review_and_keep(
+    writer: Writer, shapes: Shapes, settings: Settings, engine: EngineName = DEFAULT_ENGINE
+) -> Review:
+    """Review the state that a transaction has reached and keep the findings with it."""
+    findings = validate_and_keep(writer, shapes, settings.identity, engine)
+    return Review(findings, shapes, writer.database)
