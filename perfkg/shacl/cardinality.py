@@ -129,6 +129,7 @@ class Closed:
             f"?value ?property ?object {fence if self.allowed else ''} }}"
         )
         for node, predicate, value in run.query(query):
-            if node in site.focus.members and isinstance(predicate, ox.NamedNode):
+            is_own = node is not None and node in site.focus.members
+            if node is not None and is_own and isinstance(predicate, ox.NamedNode):
                 says = messages.default(self.component, predicate)
                 yield Violation(node, self.component, value, Predicate(predicate), says)

@@ -14,6 +14,7 @@ from perfkg.shacl.focus import Focus
 from perfkg.shacl.model import Shape, ShapeNode, Targets, Violation
 from perfkg.shacl.paths import Path, is_simple
 from perfkg.shacl.results import Result
+from perfkg.shacl.signatures import Signatures
 from perfkg.shacl.terms import SUBCLASS, TYPE, Term, values_block
 
 Row = tuple[Term | None, ...]
@@ -73,6 +74,7 @@ class Run:
         self._classes: dict[ox.NamedNode, tuple[Term, ...]] = {}
         self._targets: dict[Targets, Focus] = {}
         self._functional: dict[Path, bool] = {}
+        self._signatures: dict[str, Signatures] = {}
         self._with_shapes: ox.Store | None = None
 
     def query(self, text: str) -> Iterator[Row]:
@@ -118,9 +120,10 @@ class Run:
                 for quad in self.store.quads_for_pattern(
                     None, SUBCLASS, waiting.pop(), ox.DefaultGraph()
                 ):
-                    if quad.subject not in known:
-                        known[quad.subject] = None
-                        waiting.append(quad.subject)
+                    subject = quad.subject
+                    if not isinstance(subject, ox.Triple) and subject not in known:
+                        known[subject] = None
+                        waiting.append(subject)
             self._classes[class_] = tuple(known)
         return self._classes[class_]
 
@@ -155,6 +158,17 @@ class Run:
     def _nodes(self, source: str) -> AbstractSet[Term]:
         rows = self.query(f"SELECT ?this WHERE {{ {source} }}")
         return {row[0] for row in rows if row[0] is not None}
+
+    def signatures(self, focus: Focus) -> Signatures:
+        """Return what tells apart the nodes of a large focus."""
+        if focus.source not in self._signatures:
+            self._signatures[focus.source] = Signatures(focus.members, self._all_pairs)
+        return self._signatures[focus.source]
+
+    def _all_pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Term, Term]]:
+        for node, value in self.query(f"SELECT ?this ?value WHERE {{ ?this {predicate} ?value }}"):
+            if node is not None and value is not None:
+                yield node, value
 
     # Value nodes
 

@@ -5,7 +5,8 @@ https://www.w3.org/TR/shacl/#sparql-constraints and #sparql-constraint-component
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +19,7 @@ from perfkg.shacl.model import ShapeNode, Violation
 from perfkg.shacl.paths import Path, Predicate
 from perfkg.shacl.prebinding import Analysed
 from perfkg.shacl.run import Run, Site
+from perfkg.shacl.signatures import Signatures
 from perfkg.shacl.terms import TRUE, Term, values_block
 
 SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes-graph")
@@ -34,11 +36,13 @@ class Query:
         analysed: the query, cut open.
         prefixes: what its prefixes stand for.
         constants: parameters, `$currentShape` and `$shapesGraph`.
+        star: the predicates on whose values alone its rows depend; see `perfkg.shacl.star`.
     """
 
     analysed: Analysed
     prefixes: dict[str, str] = field(hash=False)
     constants: tuple[tuple[str, Term], ...] = ()
+    star: frozenset[ox.NamedNode] | None = None
 
     @property
     def constant_pattern(self) -> str:
@@ -50,7 +54,7 @@ class Query:
         return [*variables, *(name for name, _ in self.constants)]
 
     def rows(
-        self, run: Run, text: str, substitutions: dict[ox.Variable, Term] | None = None
+        self, run: Run, text: str, substitutions: Mapping[ox.Variable, Term] | None = None
     ) -> Table:
         """Run a text made of this query; yield what each row binds."""
         asks_shapes = any(name == "shapesGraph" for name, _ in self.constants)
@@ -87,13 +91,35 @@ class SelectConstraint:
 
     def _rows(self, run: Run, site: Site) -> Table:
         query, focus = self.query, site.focus
-        names = query.names("this")
         if query.analysed.by_node:
-            yield from self._rows_by_node(run, site)
-            return
-        prebound = f"{focus.pattern} {query.constant_pattern}"
+            return self._rows_by_node(run, site)
+        if not focus.is_small and query.star is not None:
+            signatures = run.signatures(focus)
+            chosen = signatures.representatives(query.star)
+            if chosen is not None and not any(isinstance(n, ox.BlankNode) for n in chosen):
+                return self._rows_by_kind(run, signatures, query.star, chosen)
         outermost = focus.is_small or bool(query.constants)
-        yield from query.rows(run, query.analysed.join(prebound, names, outermost=outermost))
+        return self._rows_of(run, focus.pattern, outermost=outermost)
+
+    def _rows_of(self, run: Run, pattern: str, *, outermost: bool) -> Table:
+        query = self.query
+        prebound = f"{pattern} {query.constant_pattern}"
+        text = query.analysed.join(prebound, query.names("this"), outermost=outermost)
+        return query.rows(run, text)
+
+    def _rows_by_kind(
+        self,
+        run: Run,
+        signatures: Signatures,
+        star: frozenset[ox.NamedNode],
+        chosen: AbstractSet[Term],
+    ) -> Table:
+        pattern = values_block("this", list(chosen))
+        rows = list(self._rows_of(run, pattern, outermost=True))
+        alike = signatures.like(star, {row["this"] for row in rows}) if rows else {}
+        for row in rows:
+            for node in alike[row["this"]]:
+                yield {**row, "this": node}
 
     def _rows_by_node(self, run: Run, site: Site) -> Table:
         query = self.query
@@ -103,7 +129,7 @@ class SelectConstraint:
                 # A query cannot name a blank node: it is found by its pattern.
                 pattern, bound = site.focus.source, {ox.Variable("this"): node}
             else:
-                pattern, bound = values_block("this", [node]), {}
+                pattern, bound = values_block("this", [node]), None
             prebound = f"{pattern} {query.constant_pattern}"
             text = query.analysed.join(prebound, names, outermost=True)
             yield from query.rows(run, text, bound)

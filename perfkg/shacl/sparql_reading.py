@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +16,8 @@ from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
 from perfkg.shacl.prebinding import Analysed, Refused, analyse, regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
-from perfkg.shacl.terms import TRUE, Term, local_name, owl, sh
+from perfkg.shacl.star import star
+from perfkg.shacl.terms import TRUE, TYPE, Term, local_name, owl, sh
 
 _SPARQL: Final = sh("SPARQLConstraintComponent")
 _EMPTY: Final = ox.Store()
@@ -183,14 +184,15 @@ class SparqlReader:
             raise self._refused(node, refused.zh, refused.en) from refused
         known: dict[str, Term] = {"currentShape": shape, "shapesGraph": SHAPES_GRAPH}
         used = tuple((n, t) for n, t in known.items() if n in analysed.mentioned)
-        query = Query(analysed, self._prefixes(node), (*constants, *used))
+        prefixes = self._prefixes(node)
+        query = Query(analysed, prefixes, (*constants, *used))
         for name, term in query.constants:
             if isinstance(term, ox.BlankNode):
                 raise self._refused(
                     node, f"${name} 是空白节点，请给它一个 IRI", f"${name} is a blank node: give it an IRI"
                 )
         self._check(node, query, variables)
-        return query
+        return replace(query, star=_star(text, prefixes))
 
     def _check(self, node: Term, query: Query, variables: tuple[str, ...]) -> None:
         """Parse a query the way it will be run, and try its regular expressions."""
@@ -243,7 +245,25 @@ class SparqlReader:
         )
 
 
+def _star(text: str, prefixes: dict[str, str]) -> frozenset[ox.NamedNode] | None:
+    """Return the predicates of `$this` on whose values alone a query depends."""
+    written = star(text)
+    if written is None or "PREFIX" in text.upper() or "BASE" in text.upper():
+        return None
+    found = set()
+    for token in written - {"a"}:
+        (row,) = _select(f"SELECT ({token} AS ?iri) WHERE {{}}", prefixes)
+        found.add(row[0])
+    return frozenset((*found, *({TYPE} if "a" in written else ())))
+
+
 def is_regex(pattern: str, flags: str) -> bool:
     """Tell whether the engine takes a regular expression; both are SPARQL string literals."""
-    (row,) = _EMPTY.query(f'SELECT (REGEX("", {pattern}, {flags}) AS ?matches) WHERE {{}}')  # type: ignore[misc, union-attr]
+    (row,) = _select(f'SELECT (REGEX("", {pattern}, {flags}) AS ?matches) WHERE {{}}', {})
     return row[0] is not None
+
+
+def _select(text: str, prefixes: dict[str, str]) -> list[tuple[Term | None, ...]]:
+    """Evaluate expressions on no data."""
+    found = _EMPTY.query(text, prefixes=prefixes)
+    return [tuple(row) for row in found] if isinstance(found, ox.QuerySolutions) else []
