@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -28,6 +29,7 @@ def _lacking(site: Site, path: Path, value: str) -> str:
 class MinCount:
     """sh:minCount: at least so many value nodes."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     count: int
 
@@ -56,6 +58,7 @@ class MinCount:
 class MaxCount:
     """sh:maxCount: at most so many value nodes."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     count: int
 
@@ -78,6 +81,7 @@ class MaxCount:
 class UniqueLang:
     """sh:uniqueLang: no two values in one language."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
 
     def violations(self, run: Run, site: Site) -> Iterator[Violation]:
@@ -97,6 +101,7 @@ class UniqueLang:
 class HasValue:
     """sh:hasValue: one value node is a given term."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     value: Term
 
@@ -118,6 +123,7 @@ class HasValue:
 class Closed:
     """sh:closed: value nodes have no properties but those that the shape names."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     allowed: tuple[ox.NamedNode, ...]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ from perfkg.shacl.terms import Term
 class Equals:
     """sh:equals: the same values as another property."""
 
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     predicate: ox.NamedNode
 
@@ -43,6 +45,7 @@ def _pairs(run: Run, site: Site, predicate: ox.NamedNode) -> Iterator[tuple[Term
 class Disjoint:
     """sh:disjoint: no value in common with another property."""
 
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     predicate: ox.NamedNode
 
@@ -57,6 +60,7 @@ class Disjoint:
 class LessThan:
     """sh:lessThan, sh:lessThanOrEquals: every value before every value of another property."""
 
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     predicate: ox.NamedNode
     operator: str

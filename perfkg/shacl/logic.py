@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -26,6 +27,7 @@ class Conforms:
         least, most: a value at fault conforms to fewer or to more of them.
     """
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     shapes: tuple[ShapeNode, ...]
     least: int
@@ -55,6 +57,7 @@ class Qualified:
         least, most: how many values conform; None where that end is open.
     """
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     shape: ShapeNode
     siblings: tuple[ShapeNode, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
@@ -40,7 +40,13 @@ class Violation:
 
 
 class Constraint(Protocol):
-    """One constraint of a shape."""
+    """One constraint of a shape.
+
+    Attributes:
+        of_values_alone: whether a focus node is at fault by nothing but its value nodes.
+    """
+
+    of_values_alone: ClassVar[bool]
 
     def violations(self, run: Run, site: Site) -> Iterator[Violation]:
         """Yield the breaches among the focus nodes."""

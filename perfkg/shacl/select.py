@@ -6,20 +6,20 @@ https://www.w3.org/TR/shacl/#sparql-constraints and #sparql-constraint-component
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 import pyoxigraph as ox
 
 from perfkg.shacl import messages
 from perfkg.shacl.errors import ValidationFailure
+from perfkg.shacl.focus import Focus
 from perfkg.shacl.messages import Messages
 from perfkg.shacl.model import ShapeNode, Violation
 from perfkg.shacl.paths import Path, Predicate
 from perfkg.shacl.prebinding import Analysed
 from perfkg.shacl.run import Run, Site
-from perfkg.shacl.signatures import Signatures
+from perfkg.shacl.signatures import Kinds
 from perfkg.shacl.terms import TRUE, Term, values_block
 
 SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes-graph")
@@ -76,6 +76,7 @@ class SelectConstraint:
         place: the shape, for errors.
     """
 
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     query: Query
     source: ShapeNode | None
@@ -94,10 +95,10 @@ class SelectConstraint:
         if query.analysed.by_node:
             return self._rows_by_node(run, site)
         if not focus.is_small and query.star is not None:
-            signatures = run.signatures(focus)
-            chosen = signatures.representatives(query.star)
-            if chosen is not None and not any(isinstance(n, ox.BlankNode) for n in chosen):
-                return self._rows_by_kind(run, signatures, query.star, chosen)
+            kinds = run.signatures.kinds(focus, query.star)
+            one_of_each = None if kinds is None else kinds.focus
+            if kinds is not None and one_of_each is not None:
+                return self._rows_by_kind(run, focus, kinds, one_of_each)
         outermost = focus.is_small or bool(query.constants)
         return self._rows_of(run, focus.pattern, outermost=outermost)
 
@@ -107,16 +108,10 @@ class SelectConstraint:
         text = query.analysed.join(prebound, query.names("this"), outermost=outermost)
         return query.rows(run, text)
 
-    def _rows_by_kind(
-        self,
-        run: Run,
-        signatures: Signatures,
-        star: frozenset[ox.NamedNode],
-        chosen: AbstractSet[Term],
-    ) -> Table:
-        pattern = values_block("this", list(chosen))
-        rows = list(self._rows_of(run, pattern, outermost=True))
-        alike = signatures.like(star, {row["this"] for row in rows}) if rows else {}
+    def _rows_by_kind(self, run: Run, focus: Focus, kinds: Kinds, one_of_each: Focus) -> Table:
+        rows = list(self._rows_of(run, one_of_each.source, outermost=True))
+        star = self.query.star or frozenset()
+        alike = run.signatures.like(focus, star, kinds, {row["this"] for row in rows})
         for row in rows:
             for node in alike[row["this"]]:
                 yield {**row, "this": node}
@@ -169,6 +164,7 @@ def _path(term: Term | None) -> Path | None:
 class AskConstraint:
     """An ASK query that is true of each value node that conforms."""
 
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     query: Query
     says: Messages

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -26,6 +27,7 @@ class ValueTest:
         shown: the parameter, for the default message.
     """
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     test: str
     shown: str
@@ -41,6 +43,7 @@ class ValueTest:
 class ClassTest:
     """sh:class: values are instances of a class or of one of its subclasses."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     class_: ox.NamedNode
 
@@ -58,6 +61,7 @@ class ClassTest:
 class DatatypeTest:
     """sh:datatype: values are well-formed literals of a datatype."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     datatype: ox.NamedNode
 
@@ -81,6 +85,7 @@ class DatatypeTest:
 class InTest:
     """sh:in: values are members of a list, compared as terms."""
 
+    of_values_alone: ClassVar[bool] = True
     component: ox.NamedNode
     members: tuple[Term, ...]
 
