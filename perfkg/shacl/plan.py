@@ -1,0 +1,70 @@
+"""The public face: shapes compiled once, run over as many stores as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from perfkg.shacl.compiling import Compiler
+from perfkg.shacl.graph import ShapesGraph, read_graph
+from perfkg.shacl.model import Shape, ShapeNode
+from perfkg.shacl.results import Result, in_order
+from perfkg.shacl.run import Run
+
+
+class Plan:
+    """Shapes, checked and ready to run."""
+
+    def __init__(self, graph: ShapesGraph) -> None:
+        """Compile the shapes of a graph.
+
+        Raises:
+            ShaclError: a shape is malformed, recursive, or asks for what is not supported.
+        """
+        self._graph = graph
+        self.shapes: dict[ShapeNode, Shape] = Compiler(graph).compile()
+
+    def validate(self, store: ox.Store) -> list[Result]:
+        """Return every validation result of the default graph of `store`, in a fixed order.
+
+        The store is only read; it may have been opened read-only.
+
+        Raises:
+            ValidationFailure: a constraint reports a failure, or the engine gives up on a query.
+        """
+        return in_order(self._results(store))
+
+    def _results(self, store: ox.Store) -> Iterator[Result]:
+        run = Run(store, self.shapes, self._graph.triples)
+        for shape in self.shapes.values():
+            if shape.targets and not shape.deactivated:
+                yield from run.results(shape.node, run.target(shape.targets))
+
+
+def compile_shapes(triples: Iterable[ox.Triple]) -> Plan:
+    """Compile the shapes of some triples.
+
+    Raises:
+        ShaclError: a shape is malformed, recursive, or asks for what is not supported.
+
+    >>> turtle = '''@prefix sh: <http://www.w3.org/ns/shacl#> .
+    ... <urn:s> sh:targetNode <urn:a> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ] .'''
+    >>> shapes = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
+    >>> plan = compile_shapes(quad.triple for quad in shapes)
+    >>> [result.component.value.rsplit("#")[-1] for result in plan.validate(ox.Store())]
+    ['MinCountConstraintComponent']
+    """
+    graph = ShapesGraph()
+    graph.add(triples)
+    return Plan(graph)
+
+
+def compile_files(files: Iterable[Path]) -> Plan:
+    """Compile the shapes of some Turtle files, which errors will name.
+
+    Raises:
+        ShaclError: a file or a shape cannot be used.
+    """
+    return Plan(read_graph(files))

@@ -1,0 +1,382 @@
+"""SPARQL constraints for a whole set of focus nodes at once.
+
+SHACL defines a constraint for one node: its variables are pre-bound, which means that every basic
+graph pattern of the query is joined with their values (https://www.w3.org/TR/shacl/#pre-binding).
+Joins, unions, filters, optional parts and grouping by `$this` treat each node by itself, so the
+same query joined with the *set* of nodes gives the union of what it gives for each. The set is
+joined to the outermost group, and again to each group inside that uses a variable in an expression
+without binding it by a triple pattern of its own. Only LIMIT and OFFSET look beyond one node: a
+query that has them is run for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from perfkg.sparql.tokens import Kind, Token, significant
+
+FORBIDDEN: Final = frozenset(("MINUS", "VALUES", "SERVICE", "FROM", "LATERAL"))
+OPTIONAL_PREBOUND: Final = frozenset(("shapesGraph", "currentShape"))
+_DEPTH: Final = 60
+_ALWAYS: Final = -1
+
+
+class Refused(Exception):  # noqa: N818 - mapped to a ShaclError by whoever knows the shape
+    """A query is not allowed as a constraint; says why in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh = zh
+        self.en = en
+
+
+@dataclass(slots=True)
+class Group:
+    """One group graph pattern and where it uses which variable.
+
+    Attributes:
+        kind: `outer`, `plain`, `optional`, `graph`, `exists` or `body` (of a sub-SELECT).
+        start, end: offsets just behind `{` and of `}`.
+        at: how many tokens of the query stand before it.
+        bare: whether it holds a SELECT instead of patterns.
+        bound: the first triple pattern that names a variable, by variable.
+        needed: for each variable the places in expressions that need it bound; `_ALWAYS` for a
+            filter, which sees the whole group.
+    """
+
+    kind: str
+    parent: Group | None
+    start: int
+    at: int
+    end: int = 0
+    bare: bool = False
+    bound: dict[str, int] = field(default_factory=dict)
+    needed: list[tuple[str, int, bool]] = field(default_factory=list)
+
+    def binds(self, name: str, before: int) -> bool:
+        """Tell whether a triple pattern names a variable before a place (`_ALWAYS`: anywhere)."""
+        place = self.bound.get(name)
+        return place is not None and (before == _ALWAYS or place < before)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A query cut open: its groups from the outermost inwards."""
+
+    text: str
+    groups: tuple[Group, ...]
+    is_ask: bool
+    is_star: bool
+    projected: frozenset[str]
+    mentioned: frozenset[str]
+    by_node: bool
+    head_end: int
+
+    def join(self, prebound: str, names: Sequence[str], *, outermost: bool) -> str:
+        """Return the query with the group elements `prebound` joined where they are needed.
+
+        Args:
+            prebound: group elements that bind `names`, once for each combination of values.
+            names: the pre-bound variables.
+            outermost: whether the outermost group must be joined; it need not where its own
+                triple patterns bind all of `names` and the caller drops the rows of other nodes.
+        """
+        text = self.text
+        inserts = []
+        joined: set[int] = set()
+        for group in self.groups:
+            if self._is_joined(group, names, joined, outermost=outermost):
+                joined.add(group.start)
+                inserts.append((group.start, f" {prebound} " + ("{ " if group.bare else "")))
+                if group.bare:
+                    inserts.append((group.end, " } "))
+        for offset, piece in sorted(inserts, reverse=True):
+            text = text[:offset] + piece + text[offset:]
+        return text
+
+    @staticmethod
+    def _is_joined(
+        group: Group, names: Sequence[str], joined: set[int], *, outermost: bool
+    ) -> bool:
+        if group.kind == "outer":
+            return outermost or not all(group.binds(name, _ALWAYS) for name in names)
+        if group.kind == "exists":
+            return False
+        return any(
+            name in names and not _sees(group, name, place, joined, is_filter=is_filter)
+            for name, place, is_filter in group.needed
+        )
+
+
+def _sees(group: Group, name: str, place: int, joined: set[int], *, is_filter: bool) -> bool:
+    """Tell whether an expression of a group sees a pre-bound variable bound."""
+    if group.binds(name, place):
+        return True
+    # The filter of an OPTIONAL sees what stands to the left of it.
+    parent = group.parent
+    if not is_filter or group.kind != "optional" or parent is None:
+        return False
+    return parent.start in joined or parent.binds(name, group.at)
+
+
+def analyse(text: str, prebound: Sequence[str]) -> Analysed:
+    """Cut a query open and check what SHACL asks of it.
+
+    Args:
+        text: a query, with `$PATH` already replaced.
+        prebound: names of the variables that will be pre-bound.
+
+    Raises:
+        Refused: it breaks the rules for pre-bound variables, or is no SELECT or ASK.
+    """
+    return _Reader(text, prebound).read()
+
+
+class _Reader:
+    """Reads the tokens of one query, group by group."""
+
+    def __init__(self, text: str, prebound: Sequence[str]) -> None:
+        self._text = text
+        self._tokens = list(significant(text))
+        self._prebound = frozenset(prebound)
+        self._place = 0
+        self._groups: list[Group] = []
+        self._is_star = False
+        self._projected: set[str] = set()
+
+    def read(self) -> Analysed:
+        self._check_words()
+        forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+        form = next((token for token in self._tokens if token.word in forms), None)
+        if form is None or form.word not in ("SELECT", "ASK"):
+            raise Refused("应为 SELECT 或 ASK 查询", "a SELECT or ASK query was expected")
+        self._place = self._tokens.index(form) + 1
+        head_end = self._place
+        self._query(None, "outer")
+        words = {t.word for t in self._tokens}
+        return Analysed(
+            text=self._text,
+            groups=tuple(self._groups),
+            is_ask=form.word == "ASK",
+            is_star=self._is_star,
+            projected=frozenset(self._projected),
+            mentioned=frozenset(_name(t) for t in self._tokens if t.kind is Kind.VARIABLE),
+            by_node=bool(words & {"LIMIT", "OFFSET"}),
+            head_end=self._tokens[head_end - 1].start,
+        )
+
+    def _check_words(self) -> None:
+        for index, token in enumerate(self._tokens):
+            if token.word in FORBIDDEN:
+                raise Refused(
+                    f"约束中的查询不能用 {token.word}", f"a constraint may not use {token.word}"
+                )
+            if token.word == "AS" and index + 1 < len(self._tokens):
+                after = self._tokens[index + 1]
+                if after.kind is Kind.VARIABLE and _name(after) in self._prebound:
+                    raise Refused(
+                        f"不能用 AS 给预先绑定的变量 {after.text} 赋值",
+                        f"the pre-bound variable {after.text} may not be assigned with AS",
+                    )
+
+    # A query: SELECT … WHERE { … } …, the outermost or one inside a group.
+
+    def _query(self, owner: Group | None, kind: str) -> None:
+        mentions: list[str] = []
+        projected: set[str] = set()
+        star = False
+        while self._peek() != "{":
+            token = self._next()
+            if token.text == "(":
+                # What an expression is given AS is projected as well.
+                inside = self._expression(owner)
+                mentions += inside
+                projected.update(inside[-1:])
+            elif token.kind is Kind.VARIABLE:
+                projected.add(_name(token))
+                mentions.append(_name(token))
+            elif token.text == "*":
+                star = True
+        if owner is None:
+            self._projected, self._is_star = projected, star
+        group = self._group(kind, owner)
+        if owner is not None:
+            # `SELECT *` returns what the patterns bind, and not what is bound from outside.
+            self._check_projection(set(group.bound) if star else projected)
+        mentions += self._modifiers(owner)
+        group.needed += [(name, _ALWAYS, False) for name in mentions]
+        if owner is not None:
+            # Whatever a sub-SELECT projects, its own group has to bind.
+            owner.bare = True
+
+    def _check_projection(self, projected: set[str]) -> None:
+        missing = sorted(self._prebound - OPTIONAL_PREBOUND - projected)
+        if missing:
+            raise Refused(
+                f"子查询的 SELECT 须列出预先绑定的变量 ${missing[0]}",
+                f"a sub-SELECT must project the pre-bound variable ${missing[0]}",
+            )
+
+    def _modifiers(self, owner: Group | None) -> list[str]:
+        """Read GROUP BY, HAVING, ORDER BY; return the variables they name."""
+        mentions: list[str] = []
+        while self._place < len(self._tokens) and not (owner is not None and self._peek() == "}"):
+            token = self._next()
+            if token.kind is Kind.VARIABLE:
+                mentions.append(_name(token))
+            elif token.text == "(":
+                mentions += self._expression(owner)
+        return mentions
+
+    # A group: everything between braces.
+
+    def _group(self, kind: str, parent: Group | None) -> Group:
+        opening = self._next()
+        if opening.text != "{":
+            raise Refused("查询缺少 {", "the query lacks a {")
+        group = Group(kind, parent, opening.end, self._place)
+        self._groups.append(group)
+        if _depth(group) > _DEPTH:
+            raise Refused("查询嵌套过深", "the query is nested too deeply")
+        if self._word() == "SELECT":
+            self._next()
+            self._query(group, "body")
+        while self._peek() != "}":
+            self._element(group)
+        group.end = self._next().start
+        return group
+
+    def _element(self, group: Group) -> None:
+        token = self._tokens[self._place] if self._place < len(self._tokens) else None
+        word = self._word()
+        if token is not None and token.text == "{":
+            self._group("plain", group)
+            return
+        token = self._next()
+        if word == "OPTIONAL":
+            self._group("optional", group)
+        elif word == "FILTER":
+            self._filter(group)
+        elif word == "BIND":
+            place = self._place
+            self._next()
+            group.needed += [(name, place, False) for name in self._expression(group)[:-1]]
+        elif word == "GRAPH":
+            place = self._place
+            graph = self._next()
+            if graph.kind is Kind.VARIABLE:
+                group.needed.append((_name(graph), place, False))
+            self._group("graph", group)
+        elif token.kind is Kind.VARIABLE:
+            group.bound.setdefault(_name(token), self._place)
+
+    def _filter(self, group: Group) -> None:
+        names: list[str] = []
+        while True:
+            word = self._word()
+            if word == "EXISTS":
+                self._next()
+                names += self._exists(group)
+                break
+            token = self._next()
+            if token.text == "(":
+                names += self._expression(group)
+                break
+        group.needed += [(name, _ALWAYS, True) for name in names]
+
+    def _exists(self, group: Group | None) -> list[str]:
+        """Read the group of an EXISTS; return every variable in it."""
+        first = self._place
+        self._group("exists", group)
+        # Groups inside it see the row that is tested, too: nothing is joined to them.
+        inside = self._tokens[first : self._place]
+        for nested in self._groups:
+            if nested.start > inside[0].start:
+                nested.kind = "exists"
+        return [_name(token) for token in inside if token.kind is Kind.VARIABLE]
+
+    def _expression(self, group: Group | None) -> list[str]:
+        """Read on to the bracket that closes one just read; return the variables on the way."""
+        names: list[str] = []
+        depth = 1
+        while depth:
+            if self._word() == "EXISTS":
+                self._next()
+                names += self._exists(group)
+                continue
+            token = self._next()
+            depth += (token.text == "(") - (token.text == ")")
+            if token.kind is Kind.VARIABLE:
+                names.append(_name(token))
+        return names
+
+    def _word(self) -> str:
+        return self._tokens[self._place].word if self._place < len(self._tokens) else ""
+
+    def _peek(self) -> str:
+        if self._place >= len(self._tokens):
+            raise Refused("查询不完整", "the query is not complete")
+        return self._tokens[self._place].text
+
+    def _next(self) -> Token:
+        self._peek()
+        self._place += 1
+        return self._tokens[self._place - 1]
+
+
+def _name(variable: Token) -> str:
+    return variable.text[1:]
+
+
+def _depth(group: Group) -> int:
+    depth = 0
+    above: Group | None = group
+    while above is not None:
+        depth, above = depth + 1, above.parent
+    return depth
+
+
+def with_path(text: str, path: str) -> str:
+    """Replace `$PATH` by a property path."""
+    pieces = []
+    end = 0
+    for token in significant(text):
+        if token.kind is Kind.VARIABLE and _name(token) == "PATH":
+            pieces += [text[end : token.start], path]
+            end = token.end
+    return "".join((*pieces, text[end:]))
+
+
+def uses_path(text: str) -> bool:
+    """Tell whether a query names `$PATH`."""
+    return any(t.kind is Kind.VARIABLE and _name(t) == "PATH" for t in significant(text))
+
+
+def regexes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield pattern and flags, as SPARQL strings, of each REGEX and REPLACE with a fixed pattern."""
+    tokens = list(significant(text))
+    for index, token in enumerate(tokens):
+        if token.word in ("REGEX", "REPLACE"):
+            arguments = _arguments(tokens, index + 2)
+            fixed = [a[0].text if len(a) == 1 and a[0].kind is Kind.STRING else None for a in arguments]
+            flags_at = 2 if token.word == "REGEX" else 3
+            pattern = fixed[1] if len(fixed) > 1 else None
+            flags = fixed[flags_at] if len(fixed) > flags_at else '""'
+            if pattern is not None and flags is not None:
+                yield pattern, flags
+
+
+def _arguments(tokens: list[Token], start: int) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    depth = 1
+    for token in tokens[start:]:
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            break
+        if token.text == "," and depth == 1:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
