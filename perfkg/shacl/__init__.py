@@ -7,6 +7,7 @@ compiled, before anything is run.
 """
 
 from perfkg.shacl.errors import ShaclError, ShapeInvalid, ShapeUnsupported, ValidationFailure
+from perfkg.shacl.graph import ShapesGraph, read_graph
 from perfkg.shacl.plan import Plan, compile_files, compile_shapes
 from perfkg.shacl.results import Result, to_report
 
@@ -16,8 +17,10 @@ __all__ = [
     "ShaclError",
     "ShapeInvalid",
     "ShapeUnsupported",
+    "ShapesGraph",
     "ValidationFailure",
     "compile_files",
     "compile_shapes",
+    "read_graph",
     "to_report",
 ]

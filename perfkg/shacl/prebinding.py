@@ -360,7 +360,9 @@ def regexes(text: str) -> Iterator[tuple[str, str]]:
     for index, token in enumerate(tokens):
         if token.word in ("REGEX", "REPLACE"):
             arguments = _arguments(tokens, index + 2)
-            fixed = [a[0].text if len(a) == 1 and a[0].kind is Kind.STRING else None for a in arguments]
+            fixed = [
+                a[0].text if len(a) == 1 and a[0].kind is Kind.STRING else None for a in arguments
+            ]
             flags_at = 2 if token.word == "REGEX" else 3
             pattern = fixed[1] if len(fixed) > 1 else None
             flags = fixed[flags_at] if len(fixed) > flags_at else '""'

@@ -65,10 +65,17 @@ class Engine(Protocol):
 class EngineName(StrEnum):
     """The engines, by the names of `perfkg validate --engine`."""
 
+    FAST = "fast"
     PYSHACL = "pyshacl"
 
 
-DEFAULT_ENGINE: Final = EngineName.PYSHACL
+DEFAULT_ENGINE: Final = EngineName.FAST
+
+
+def _fast() -> Engine:
+    from perfkg.validation.fast import run
+
+    return run
 
 
 def _pyshacl() -> Engine:
@@ -77,7 +84,10 @@ def _pyshacl() -> Engine:
     return run
 
 
-_ENGINES: Final[Mapping[EngineName, Callable[[], Engine]]] = {EngineName.PYSHACL: _pyshacl}
+_ENGINES: Final[Mapping[EngineName, Callable[[], Engine]]] = {
+    EngineName.FAST: _fast,
+    EngineName.PYSHACL: _pyshacl,
+}
 """Each engine is imported when it is wanted: pyshacl takes a second."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -15,13 +15,16 @@ from perfkg.errors import ShapesError
 from perfkg.messages import Text
 from perfkg.namespaces import DCTERMS, PK, RDF, RDFS, SH, SHAPES
 from perfkg.resources import shapes_folder
+from perfkg.shacl import Plan, ShaclError, ShapesGraph, read_graph
 from perfkg.validation.findings import SEVERITIES, SeverityName
 
 if TYPE_CHECKING:
-    import rdflib
     from rdflib.graph import Graph
-    from rdflib.term import Node
 
+ShapeNode: TypeAlias = ox.NamedNode | ox.BlankNode
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+
+_IS_PART_OF: Final = ox.NamedNode(DCTERMS + "isPartOf")
 _DEFAULT_SEVERITY: Final[SeverityName] = "Violation"
 
 
@@ -58,39 +61,52 @@ class Rule:
 class Shapes:
     """A shapes graph with the rules in it.
 
-    Attributes:
-        triples: the shapes graph; its blank nodes have the labels that they have in `graph`.
-        graph: the same for rdflib.
+    Args:
+        source: the shapes graph.
     """
 
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        """Take the shapes from `triples`, which state them as SHACL."""
+    def __init__(self, source: ShapesGraph) -> None:
+        """Take the shapes as they are; nothing is compiled yet."""
+        self.source = source
+        self._rule_of: dict[Term, Rule] = {}
+        self._read_by: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The same for rdflib, which the reference engine needs."""
         from perfkg.validation.rdf import add_triples, new_graph
 
-        self.triples = tuple(triples)
-        self.graph = new_graph()
-        add_triples(self.graph, self.triples)
-        self._rule_of: dict[Node, Rule] = {}
-        self._read_by: dict[str, frozenset[str]] = {}
+        graph = new_graph()
+        add_triples(graph, self.source.triples())
+        return graph
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The shapes, compiled for the set-based engine.
+
+        Raises:
+            ShapesError: a shape is malformed or asks for what the engine does not do.
+        """
+        try:
+            return Plan(self.source)
+        except ShaclError as error:
+            raise ShapesError(error.zh, error.en, place=error.place) from error
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """The rules by IRI, in the order of their names."""
-        rules = [_rule(self.graph, shape) for shape in _rule_shapes(self.graph)]
+        rules = [self._rule(shape) for shape in self._rule_shapes()]
         return {rule.iri: rule for rule in sorted(rules, key=lambda rule: (rule.name, rule.iri))}
 
-    def rule_of(self, shape: Node) -> Rule:
-        """Return the rule that `shape` is, or is part of."""
+    def rule_of(self, shape: ShapeNode) -> Rule:
+        """Return the rule that a shape or constraint is, or is part of."""
         if shape not in self._rule_of:
             self._rule_of[shape] = self._find_rule(shape)
         return self._rule_of[shape]
 
-    def rule_of_shape(self, shape: ox.NamedNode | ox.BlankNode) -> Rule:
-        """Return the rule that the shape of a result is, or is part of."""
-        from rdflib.term import BNode, URIRef
-
-        kind = URIRef if isinstance(shape, ox.NamedNode) else BNode
-        return self.rule_of(kind(shape.value))
+    def states_message(self, shape: ShapeNode) -> bool:
+        """Whether a shape or constraint says itself what its results are told with."""
+        return bool(self.source.objects(shape, _sh("message")))
 
     def read_by(self, shape: str) -> frozenset[str]:
         """Return the terms of the ontology that a shape or a constraint names.
@@ -98,19 +114,93 @@ class Shapes:
         They tell which cells of the form it looks at.
         """
         if shape not in self._read_by:
-            self._read_by[shape] = frozenset(_terms(self.graph, shape))
+            self._read_by[shape] = frozenset(self._terms(shape))
         return self._read_by[shape]
 
-    def _find_rule(self, shape: Node) -> Rule:
-        seen: set[Node] = set()
-        waiting = [shape]
+    def prefixes_of(self, constraint: Term) -> dict[str, str]:
+        """Return the prefixes that a SPARQL constraint may use."""
+        prefixes = {"rdf": RDF, "rdfs": RDFS, "owl": "http://www.w3.org/2002/07/owl#"}
+        for ontology in self.source.objects(constraint, _sh("prefixes")):
+            for declaration in self.source.objects(ontology, _sh("declare")):
+                prefix = _value(self.source.objects(declaration, _sh("prefix")))
+                prefixes[prefix] = _value(self.source.objects(declaration, _sh("namespace")))
+        return prefixes
+
+    def _find_rule(self, shape: ShapeNode) -> Rule:
+        seen: set[Term] = set()
+        waiting: list[Term] = [shape]
         while waiting:
             node = waiting.pop(0)
-            if str(node) in self.rules:
-                return self.rules[str(node)]
+            if isinstance(node, ox.NamedNode) and node.value in self.rules:
+                return self.rules[node.value]
             seen.add(node)
-            waiting += [owner for owner in _owners(self.graph, node) if owner not in seen]
-        return _rule(self.graph, shape)
+            waiting += [owner for owner in self._owners(node) if owner not in seen]
+        return self._rule(shape)
+
+    def _owners(self, node: Term) -> list[Term]:
+        """Return what `node` says it is part of, else what mentions it."""
+        stated = self.source.objects(node, _IS_PART_OF)
+        mentioning = (
+            owner
+            for predicate in self.source.all_predicates()
+            for owner in self.source.subjects(predicate, node)
+        )
+        return sorted(stated or mentioning, key=str)
+
+    def _rule_shapes(self) -> list[ox.NamedNode]:
+        """Return the named shapes that stand for a rule: they are part of no other shape."""
+        kinds = (_sh("NodeShape"), _sh("PropertyShape"))
+        shapes = dict.fromkeys(node for kind in kinds for node in self.source.instances(kind))
+        return [
+            shape
+            for shape in shapes
+            if isinstance(shape, ox.NamedNode)
+            and not self.source.objects(shape, _IS_PART_OF)
+            and not self.source.subjects(_sh("property"), shape)
+        ]
+
+    def _rule(self, shape: ShapeNode) -> Rule:
+        name = _local_name(shape.value)
+        criterion = next(iter(self.source.objects(shape, ox.NamedNode(DCTERMS + "subject"))), None)
+        sources = self.source.objects(shape, ox.NamedNode(DCTERMS + "source"))
+        return Rule(
+            name=name,
+            iri=shape.value,
+            severity=severity_name(_value(self.source.objects(shape, _sh("severity")))),
+            label=self._text(shape, "label") or Text(name, name),
+            comment=self._text(shape, "comment") or Text("", ""),
+            criterion=None
+            if criterion is None
+            else Criterion(_value([criterion]), self._named(criterion)),
+            sources=tuple(self._named(source) for source in sorted(sources, key=str)),
+        )
+
+    def _named(self, node: Term) -> Text:
+        return self._text(node, "label") or Text(_value([node]), _value([node]))
+
+    def _text(self, node: Term, term: str) -> Text | None:
+        found: dict[str, str] = {}
+        for value in sorted(self.source.objects(node, ox.NamedNode(RDFS + term)), key=str):
+            if isinstance(value, ox.Literal):
+                found.setdefault((value.language or "").split("-")[0], value.value)
+        return text_of(found)
+
+    def _terms(self, shape: str) -> Iterator[str]:
+        """Yield the terms of the ontology in the paths and queries of `shape` and its parts."""
+        seen: set[Term] = set()
+        waiting: list[Term] = [ox.NamedNode(shape)]
+        while waiting:
+            node = waiting.pop()
+            seen.add(node)
+            for predicate in self.source.predicates(node):
+                for value in self.source.objects(node, predicate):
+                    if isinstance(value, ox.Literal):
+                        if predicate.value in (SH + "select", SH + "ask"):
+                            yield from _names(value.value, self.prefixes_of(node))
+                    elif isinstance(value, ox.NamedNode) and value.value.startswith(PK):
+                        yield value.value
+                    elif predicate.value.startswith((SH, RDF)) and value not in seen:
+                        waiting.append(value)
 
 
 def load_shapes(extra: Sequence[Path] = ()) -> Shapes:
@@ -128,81 +218,37 @@ def read_shapes(files: Iterable[Path]) -> Shapes:
     Raises:
         ShapesError: a file is missing, is no Turtle, or holds a query that is no SPARQL.
     """
-    shapes = Shapes(triple for file in files for triple in _parse(file))
-    _check_queries(shapes.graph)
+    try:
+        shapes = Shapes(read_graph(files))
+    except ShaclError as error:
+        raise ShapesError(error.zh, error.en, place=error.place) from error
+    _check_queries(shapes)
     return shapes
 
 
-def _parse(file: Path) -> Iterator[ox.Triple]:
-    try:
-        content = file.read_bytes()
-        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):
-            yield quad.triple
-    except OSError as error:
-        raise ShapesError(
-            f"读不到规则文件：{error.strerror}。请检查路径。",
-            f"The shapes file cannot be read: {error.strerror}. Check its path.",
-            place=str(file),
-        ) from error
-    except (SyntaxError, ValueError) as error:
-        raise ShapesError(
-            f"规则文件不是正确的 Turtle：{error}。请改正这一行。",
-            f"The shapes file is not well-formed Turtle: {error}. Correct that line.",
-            place=_place(file, error),
-        ) from error
-
-
-def _place(file: Path, error: Exception) -> str:
-    line = getattr(error, "lineno", None)
-    return f"{file}, line {line}" if line else str(file)
-
-
-def _check_queries(graph: Graph) -> None:
+def _check_queries(shapes: Shapes) -> None:
     """Make sure that every `sh:select` and `sh:ask` of the shapes parses."""
-    from rdflib.term import URIRef
-
     store = ox.Store()
     for keyword in ("select", "ask"):
-        for constraint, text in graph.subject_objects(URIRef(SH + keyword)):
-            try:
-                store.query(str(text), prefixes=prefixes_of(graph, constraint))
-            except (SyntaxError, ValueError) as error:
-                raise ShapesError(
-                    f"规则中的查询不是正确的 SPARQL：{error}。请改正 sh:{keyword}。",
-                    f"A rule's query is not well-formed SPARQL: {error}. Correct sh:{keyword}.",
-                    place=str(constraint),
-                ) from error
+        for constraint in shapes.source.users(_sh(keyword)):
+            for text in shapes.source.objects(constraint, _sh(keyword)):
+                try:
+                    store.query(_value([text]), prefixes=shapes.prefixes_of(constraint))
+                except (SyntaxError, ValueError) as error:
+                    raise ShapesError(
+                        f"规则中的查询不是正确的 SPARQL：{error}。请改正 sh:{keyword}。",
+                        f"A rule's query is not well-formed SPARQL: {error}. Correct sh:{keyword}.",
+                        place=shapes.source.place(constraint),
+                    ) from error
 
 
-def prefixes_of(graph: Graph, constraint: Node) -> dict[str, str]:
-    """Return the prefixes that a SPARQL constraint of the shapes may use."""
-    from rdflib.term import URIRef
-
-    prefixes = {"rdf": RDF, "rdfs": RDFS, "owl": "http://www.w3.org/2002/07/owl#"}
-    for ontology in graph.objects(constraint, URIRef(SH + "prefixes")):
-        for declaration in graph.objects(ontology, URIRef(SH + "declare")):
-            prefix = graph.value(declaration, URIRef(SH + "prefix"))
-            prefixes[str(prefix)] = str(graph.value(declaration, URIRef(SH + "namespace")))
-    return prefixes
+def _sh(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SH + name)
 
 
-def _terms(graph: Graph, shape: str) -> Iterator[str]:
-    """Yield the terms of the ontology in the paths and queries of `shape` and of its parts."""
-    from rdflib.term import Literal, URIRef
-
-    seen: set[Node] = set()
-    waiting: list[Node] = [URIRef(shape)]
-    while waiting:
-        node = waiting.pop()
-        seen.add(node)
-        for predicate, value in graph.predicate_objects(node):
-            if isinstance(value, Literal):
-                if str(predicate) in (SH + "select", SH + "ask"):
-                    yield from _names(str(value), prefixes_of(graph, node))
-            elif str(value).startswith(PK):
-                yield str(value)
-            elif str(predicate).startswith((SH, RDF)) and value not in seen:
-                waiting.append(value)
+def _value(terms: Sequence[Term]) -> str:
+    """Return the text of the first term, nothing where there is none."""
+    return terms[0].value if terms else ""
 
 
 def _names(query: str, prefixes: dict[str, str]) -> Iterator[str]:
@@ -210,48 +256,6 @@ def _names(query: str, prefixes: dict[str, str]) -> Iterator[str]:
     for prefix, space in prefixes.items():
         if space == PK:
             yield from (PK + n for n in re.findall(rf"\b{re.escape(prefix)}:(\w+)", query))
-
-
-def _owners(graph: Graph, node: Node) -> list[Node]:
-    """Return what `node` says it is part of, else what mentions it."""
-    from rdflib.term import URIRef
-
-    stated = list(graph.objects(node, URIRef(DCTERMS + "isPartOf")))
-    return sorted(stated or graph.subjects(None, node), key=str)
-
-
-def _rule_shapes(graph: Graph) -> list[rdflib.URIRef]:
-    """Return the named shapes that stand for a rule: they are part of no other shape."""
-    from rdflib.term import URIRef
-
-    kinds = (URIRef(SH + "NodeShape"), URIRef(SH + "PropertyShape"))
-    shapes = {shape for kind in kinds for shape in graph.subjects(URIRef(RDF + "type"), kind)}
-    return [
-        shape
-        for shape in shapes
-        if isinstance(shape, URIRef)
-        and (shape, URIRef(DCTERMS + "isPartOf"), None) not in graph
-        and (None, URIRef(SH + "property"), shape) not in graph
-    ]
-
-
-def _rule(graph: Graph, shape: Node) -> Rule:
-    from rdflib.term import URIRef
-
-    name = _local_name(str(shape))
-    criterion = graph.value(shape, URIRef(DCTERMS + "subject"))
-    sources = sorted(graph.objects(shape, URIRef(DCTERMS + "source")), key=str)
-    return Rule(
-        name=name,
-        iri=str(shape),
-        severity=severity_name(_string(graph.value(shape, URIRef(SH + "severity")))),
-        label=_text(graph, shape, "label") or Text(name, name),
-        comment=_text(graph, shape, "comment") or Text("", ""),
-        criterion=None
-        if criterion is None
-        else Criterion(str(criterion), _named(graph, criterion)),
-        sources=tuple(_named(graph, source) for source in sources),
-    )
 
 
 def severity_name(severity: str | None) -> SeverityName:
@@ -262,26 +266,8 @@ def severity_name(severity: str | None) -> SeverityName:
     return _DEFAULT_SEVERITY
 
 
-def _string(node: Node | None) -> str | None:
-    return None if node is None else str(node)
-
-
 def _local_name(iri: str) -> str:
     return iri.removeprefix(SHAPES).rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-
-
-def _named(graph: Graph, node: Node) -> Text:
-    return _text(graph, node, "label") or Text(str(node), str(node))
-
-
-def _text(graph: Graph, node: Node, term: str) -> Text | None:
-    from rdflib.term import Literal, URIRef
-
-    found: dict[str, str] = {}
-    for value in sorted(graph.objects(node, URIRef(RDFS + term)), key=str):
-        if isinstance(value, Literal):
-            found.setdefault((value.language or "").split("-")[0], str(value))
-    return text_of(found)
 
 
 def text_of(by_language: dict[str, str]) -> Text | None:

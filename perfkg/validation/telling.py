@@ -129,7 +129,7 @@ class _Teller:
     def _rule(self, result: Result) -> Rule:
         key = str(result.shape)
         if key not in self._rules:
-            self._rules[key] = self._shapes.rule_of_shape(result.shape)
+            self._rules[key] = self._shapes.rule_of(result.shape)
         return self._rules[key]
 
     def finding(self, result: Result) -> Finding:

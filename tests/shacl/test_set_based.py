@@ -55,7 +55,10 @@ def _shapes(query: str) -> str:
 
 def _of_each(query: str, data: str) -> list[Result]:
     """Run a constraint for each node by itself, with its name put in for the variable."""
-    nodes = {q.subject for q in store_of(data).quads_for_pattern(None, None, ox.NamedNode("http://example.com/C"))}
+    nodes = {
+        q.subject
+        for q in store_of(data).quads_for_pattern(None, None, ox.NamedNode("http://example.com/C"))
+    }
     results: list[Result] = []
     for node in nodes:
         shapes = _shapes(query).replace("sh:targetClass ex:C", f"sh:targetNode {node}")
@@ -81,7 +84,9 @@ def _plain(result: Result) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("small", [1000, 3], ids=["joined", "scanned"])
-@pytest.mark.parametrize("name", ["filter", "optional", "exists", "aggregate", "sub-select", "limit"])
+@pytest.mark.parametrize(
+    "name", ["filter", "optional", "exists", "aggregate", "sub-select", "limit"]
+)
 def test_blank_nodes_are_found_as_well(
     name: str, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,9 +128,9 @@ def test_results_come_in_the_same_order_each_time() -> None:
 
 
 def test_messages_hold_the_values_of_a_row_in_every_language() -> None:
-    shapes = '''ex:s sh:targetClass ex:C ; sh:severity sh:Warning ; sh:sparql ex:c .
+    shapes = """ex:s sh:targetClass ex:C ; sh:severity sh:Warning ; sh:sparql ex:c .
         ex:c sh:prefixes ex: ; sh:message "值为 {?x}"@zh , "The value is {$x} of {?none}"@en ;
-        sh:select "SELECT $this ?x WHERE { $this ex:p ?x }" .'''
+        sh:select "SELECT $this ?x WHERE { $this ex:p ?x }" ."""
     (result,) = validate(shapes, r'ex:a a ex:C ; ex:p "\\geq 1" .')
     assert result.messages == (
         (r"值为 \geq 1", "zh"),
