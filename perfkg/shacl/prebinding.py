@@ -44,6 +44,7 @@ class Group:
         bound: the first triple pattern that names a variable, by variable.
         needed: for each variable the places in expressions that need it bound; `_ALWAYS` for a
             filter, which sees the whole group.
+        parts: the plain groups and the sub-SELECT directly in it.
     """
 
     kind: str
@@ -54,11 +55,18 @@ class Group:
     bare: bool = False
     bound: dict[str, int] = field(default_factory=dict)
     needed: list[tuple[str, int, bool]] = field(default_factory=list)
+    parts: list[Group] = field(default_factory=list)
 
     def binds(self, name: str, before: int) -> bool:
         """Tell whether a triple pattern names a variable before a place (`_ALWAYS`: anywhere)."""
         place = self.bound.get(name)
         return place is not None and (before == _ALWAYS or place < before)
+
+    def binds_inside(self, name: str) -> bool:
+        """Tell whether all of the plain groups in it, be they joined or a UNION, bind a variable."""
+        return bool(self.parts) and all(
+            part.binds(name, _ALWAYS) or part.binds_inside(name) for part in self.parts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,10 @@ class Analysed:
         Args:
             prebound: group elements that bind `names`, once for each combination of values.
             names: the pre-bound variables.
-            outermost: whether the outermost group must be joined; it need not where its own
-                triple patterns bind all of `names` and the caller drops the rows of other nodes.
+            outermost: whether the outermost group must be joined; it is not where groups in it,
+                but none of its own triple patterns, bind all of `names`, and the caller drops the
+                rows of other nodes: a join in front of sub-SELECTs keeps an engine from joining
+                those first.
         """
         text = self.text
         inserts = []
@@ -101,7 +111,10 @@ class Analysed:
         group: Group, names: Sequence[str], joined: set[int], *, outermost: bool
     ) -> bool:
         if group.kind == "outer":
-            return outermost or not all(group.binds(name, _ALWAYS) for name in names)
+            is_left = all(
+                not group.binds(name, _ALWAYS) and group.binds_inside(name) for name in names
+            )
+            return outermost or not is_left
         if group.kind == "exists":
             return False
         return any(
@@ -112,7 +125,7 @@ class Analysed:
 
 def _sees(group: Group, name: str, place: int, joined: set[int], *, is_filter: bool) -> bool:
     """Tell whether an expression of a group sees a pre-bound variable bound."""
-    if group.binds(name, place):
+    if group.binds(name, place) or (place == _ALWAYS and group.binds_inside(name)):
         return True
     # The filter of an OPTIONAL sees what stands to the left of it.
     parent = group.parent
@@ -238,6 +251,8 @@ class _Reader:
             raise Refused("查询缺少 {", "the query lacks a {")
         group = Group(kind, parent, opening.end, self._place)
         self._groups.append(group)
+        if parent is not None and kind in ("plain", "body"):
+            parent.parts.append(group)
         if _depth(group) > _DEPTH:
             raise Refused("查询嵌套过深", "the query is nested too deeply")
         if self._word() == "SELECT":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from perfkg.shacl.focus import Focus
+from perfkg.shacl.focus import SMALL, Focus
 from perfkg.shacl.terms import Term, values_block
 
 Pairs = Callable[[ox.NamedNode], Iterator[tuple[Term, Term]]]
@@ -56,7 +56,7 @@ class Signatures:
         return self._kinds[key]
 
     def _sorted_out(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> Kinds | None:
-        limit = len(focus.members) // _WORTH
+        limit = min(len(focus.members) // _WORTH, SMALL)
         if any(self._variety(predicate) > limit for predicate in predicates):
             return None
         first: dict[tuple[int, ...], int] = {}

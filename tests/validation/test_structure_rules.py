@@ -157,7 +157,9 @@ def test_dates_are_compared_as_far_as_they_are_stated(
         DELETE WHERE {{ ?form pk:plannedStart ?s ; pk:plannedEnd ?e }} ;
         INSERT {{ ?form pk:plannedStart "{start}" ; pk:plannedEnd "{end}" }}
         WHERE {{ ?form a pk:Form }}"""
-    found = findings(shapes, RULES / "form-structure.right.ttl", update=update)
+    everything = findings(shapes, RULES / "form-structure.right.ttl", update=update)
+    # A form whose dates cross the end of a year is also advised to state its long-term goal.
+    found = [finding for finding in everything if finding.severity == "Violation"]
     assert rules(found) <= {"dates-out-of-order"}
     assert len(found) == len(expected)
     assert all(words in finding.message.zh for finding, words in zip(found, expected, strict=True))
