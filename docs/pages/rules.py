@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import pyoxigraph as ox
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 
@@ -63,7 +64,7 @@ def _messages(shapes: Shapes) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {}
     for shape in sorted(set(shapes.graph.subjects(SH.message)), key=str):
         text = _text(shapes.graph, shape, SH.message)
-        said = found.setdefault(shapes.rule_of(shape).iri, [])
+        said = found.setdefault(shapes.rule_of(ox.NamedNode(str(shape))).iri, [])
         if text not in said:
             said.append(text)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,20 +26,25 @@ class Plan:
         self._graph = graph
         self.shapes: dict[ShapeNode, Shape] = Compiler(graph).compile()
 
-    def validate(self, store: ox.Store) -> list[Result]:
+    def validate(
+        self, store: ox.Store, only: Container[ShapeNode] | None = None
+    ) -> list[Result]:
         """Return every validation result of the default graph of `store`, in a fixed order.
 
-        The store is only read; it may have been opened read-only.
+        Args:
+            store: only read; it may have been opened read-only.
+            only: the shapes whose targets are validated; None for all that have targets.
 
         Raises:
             ValidationFailure: a constraint reports a failure, or the engine gives up on a query.
         """
-        return in_order(self._results(store))
+        return in_order(self._results(store, only))
 
-    def _results(self, store: ox.Store) -> Iterator[Result]:
+    def _results(self, store: ox.Store, only: Container[ShapeNode] | None) -> Iterator[Result]:
         run = Run(store, self.shapes, self._graph.triples)
         for shape in self.shapes.values():
-            if shape.targets and not shape.deactivated:
+            chosen = only is None or shape.node in only
+            if shape.targets and chosen and not shape.deactivated:
                 yield from run.results(shape.node, run.target(shape.targets))
 
 

@@ -18,8 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from perfkg.graph.mapping import Mapper
 from perfkg.reading import read_bytes
+from perfkg.validation.shapes import Shapes
 
 CASES = Path(__file__).parent / "cases"
 
@@ -89,6 +92,15 @@ def cases(kind: str) -> list[Case]:
         for file in sorted(CASES.glob("*.toml"))
         for case in tomllib.loads(file.read_text(encoding="utf-8")).get(kind, [])
     ]
+
+
+def found_by(shapes: Shapes, case: Case, vocabulary: bytes) -> list[str]:
+    """Return the nodes that the rule of `case` finds in it."""
+    store = ox.Store()
+    store.load(vocabulary, format=ox.RdfFormat.N_TRIPLES)
+    store.load("\n".join(case.lines()).encode(), format=ox.RdfFormat.N_TRIPLES)
+    parts = [node for node in shapes.plan.shapes if shapes.rule_of(node).name == case.rule]
+    return [result.focus_node.value for result in shapes.plan.validate(store, only=parts)]
 
 
 def _text(case: list[str] | dict[str, Any]) -> str:

@@ -2,35 +2,24 @@
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from perfkg.graph.mapping import Mapper
 from perfkg.reading import read_file
 from perfkg.resources import demo_folder
 from perfkg.validation.findings import Finding
-from perfkg.validation.rdf import vocabulary_files
 from perfkg.validation.runner import validate_forms
 from perfkg.validation.shapes import Shapes
 
-from .casework import Case
+from .casework import Case, found_by
 from .support import RULES
-from .test_cases import found_by
 
 NAMES = sorted(path.name.split(".")[0] for path in RULES.glob("*.wrong.txt"))
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> bytes:
-    store = ox.Store()
-    for file in vocabulary_files():
-        store.load(path=file, format=ox.RdfFormat.TURTLE)
-    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-
-
-@pytest.fixture(scope="module")
 def bundled(shapes: Shapes) -> list[Finding]:
-    """What the reference engine finds in the ten bundled forms."""
+    """What the rules find in the ten bundled forms."""
     read = read_file(demo_folder() / "shanghai-real-estate-2024.txt")
     mapper = Mapper()
     return validate_forms([mapper.map(form, read.document) for form in read.forms], shapes)

@@ -37,8 +37,8 @@ KEYS = [
 
 
 @pytest.fixture(scope="module")
-def found(shapes: Shapes) -> list[Finding]:
-    return findings(shapes, *sorted(RULES.glob("*.wrong.ttl")))
+def found(structure: Shapes) -> list[Finding]:
+    return findings(structure, *sorted(RULES.glob("*.wrong.ttl")))
 
 
 def shown(findings: list[Finding], language: Language, width: int = 100) -> str:
@@ -117,10 +117,10 @@ def test_the_turtle_is_a_shacl_report_without_blank_nodes(found: list[Finding]) 
 
 
 def test_the_rdf_names_the_property_and_the_value_where_a_rule_looks_at_one(
-    found: list[Finding], shapes: Shapes
+    found: list[Finding], structure: Shapes
 ) -> None:
     update = "INSERT { ?f pk:projectTotal 'many' } WHERE { ?f a pk:Form }"
-    more = findings(shapes, RULES / "form-structure.right.ttl", update=update)
+    more = findings(structure, RULES / "form-structure.right.ttl", update=update)
     turtle = shacl_report.to_turtle([*found, *more], DEFAULT_BASE)
     graph = Graph().parse(data=turtle, format="turtle")
     missing = URIRef("https://w3id.org/perfkg/shapes#annual-goal-missing")

@@ -29,59 +29,59 @@ WRONG = sorted(RULES.glob("*.wrong.ttl"))
 LATEX = r"$\geq 98.00\%$"
 
 
-def test_a_finding_about_a_form_has_no_indicator_and_no_value(shapes: Shapes) -> None:
-    (found,) = findings(shapes, RULES / "annual-goal-missing.wrong.ttl")
+def test_a_finding_about_a_form_has_no_indicator_and_no_value(structure: Shapes) -> None:
+    (found,) = findings(structure, RULES / "annual-goal-missing.wrong.ttl")
     assert (found.indicator, found.value) == (None, None)
     assert found.focus == found.form == FORM + "annual-goal-missing"
     assert (found.project, found.document) == ("城区公园绿化养护", "gardens.txt")
     assert found.location == "lines 1-21"
 
 
-def test_a_finding_about_a_target_leads_to_its_row_and_its_form(shapes: Shapes) -> None:
-    (found,) = findings(shapes, RULES / "level-mismatch.wrong.ttl")
+def test_a_finding_about_a_target_leads_to_its_row_and_its_form(structure: Shapes) -> None:
+    (found,) = findings(structure, RULES / "level-mismatch.wrong.ttl")
     assert found.focus == "https://w3id.org/perfkg/id/target/level-mismatch-1"
     assert found.form == FORM + "level-mismatch"
     assert (found.indicator, found.value) == ("每公顷养护成本", "≤6500元")
     assert (found.document, found.location) == ("gardens.txt", "line 19")
 
 
-def test_a_form_read_from_two_documents_names_both(shapes: Shapes) -> None:
+def test_a_form_read_from_two_documents_names_both(structure: Shapes) -> None:
     update = """INSERT {
             ?form prov:hadPrimarySource document:b . document:b schema:name "a.pdf"
         } WHERE { ?form a pk:Form }"""
-    (found,) = findings(shapes, RULES / "annual-goal-missing.wrong.ttl", update=update)
+    (found,) = findings(structure, RULES / "annual-goal-missing.wrong.ttl", update=update)
     assert found.document == "a.pdf; gardens.txt"
 
 
 @pytest.mark.parametrize("place", ["pk:rawText", "rdfs:label"])
-def test_latex_in_a_target_does_not_stop_the_review(shapes: Shapes, place: str) -> None:
+def test_latex_in_a_target_does_not_stop_the_review(structure: Shapes, place: str) -> None:
     update = (
         f"DELETE {{ ?target {place} ?text }} INSERT {{ ?target {place} {ox.Literal(LATEX)} }}"
         f" WHERE {{ ?target a pk:Target ; {place} ?text }}"
     )
-    (found,) = findings(shapes, RULES / "percent-out-of-range.wrong.ttl", update=update)
+    (found,) = findings(structure, RULES / "percent-out-of-range.wrong.ttl", update=update)
     assert found.value == (LATEX if place == "pk:rawText" else "≥950%")
 
 
-def test_latex_in_a_name_arrives_in_the_message_as_it_is_printed(shapes: Shapes) -> None:
+def test_latex_in_a_name_arrives_in_the_message_as_it_is_printed(structure: Shapes) -> None:
     update = r"""
         DELETE WHERE { ?indicator a pk:Indicator ; skos:prefLabel ?name } ;
         INSERT { ?indicator a pk:Indicator ; skos:prefLabel '成活率 $\\geq 98\\%$'@zh }
         WHERE { ?target pk:indicator ?indicator }"""
-    (found,) = findings(shapes, RULES / "percent-out-of-range.wrong.ttl", update=update)
+    (found,) = findings(structure, RULES / "percent-out-of-range.wrong.ttl", update=update)
     assert r"指标“成活率 $\geq 98\%$”的指标值为 950%" in found.message.zh
     assert found.indicator == r"成活率 $\geq 98\%$"
 
 
-def test_results_that_say_the_same_about_a_node_are_one_finding(shapes: Shapes) -> None:
-    found = findings(shapes, RULES / "form-structure.wrong.ttl")
+def test_results_that_say_the_same_about_a_node_are_one_finding(structure: Shapes) -> None:
+    found = findings(structure, RULES / "form-structure.wrong.ttl")
     assert [f.rule for f in found] == ["form-structure"] * 2
     assert len({f.message for f in found}) == 2
     assert sum("预算年度" in f.message.zh for f in found) == 1
 
 
-def test_chinese_and_english_do_not_get_mixed_up(shapes: Shapes) -> None:
-    for found in findings(shapes, *WRONG):
+def test_chinese_and_english_do_not_get_mixed_up(structure: Shapes) -> None:
+    for found in findings(structure, *WRONG):
         assert "请" in found.message.zh
         assert "：" not in found.message.en
         assert found.message.en.isprintable()
@@ -93,36 +93,36 @@ def form_graph(name: str) -> FormGraph:
     return FormGraph(FORM + name, f"https://w3id.org/perfkg/id/document/{name}", lines, (), ())
 
 
-def test_forms_are_validated_without_a_store(shapes: Shapes) -> None:
-    expected = findings(shapes, RULES / "level-mismatch.wrong.ttl")
-    assert validate_forms([form_graph("level-mismatch")], shapes) == expected
-    assert validate_forms([], shapes) == []
+def test_forms_are_validated_without_a_store(structure: Shapes) -> None:
+    expected = findings(structure, RULES / "level-mismatch.wrong.ttl")
+    assert validate_forms([form_graph("level-mismatch")], structure) == expected
+    assert validate_forms([], structure) == []
 
 
 def test_a_transaction_keeps_what_it_finds_in_a_graph_of_its_own(
-    shapes: Shapes, tmp_path: Path
+    structure: Shapes, tmp_path: Path
 ) -> None:
     place = Identity().validation_graph
     with open_store(tmp_path / "store", create=True) as store:
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-            found = validate_and_keep(writer, shapes, Identity())
-        assert found == findings(shapes, RULES / "level-mismatch.wrong.ttl")
+            found = validate_and_keep(writer, structure, Identity())
+        assert found == findings(structure, RULES / "level-mismatch.wrong.ttl")
         kept = BytesIO()
         store.dump(kept, "nt", graphs=[place])
         assert kept.getvalue().decode().splitlines() == to_ntriples(found, DEFAULT_BASE)
         first = store.generation
         with store.write() as writer:
-            assert validate_and_keep(writer, shapes, Identity()) == found
+            assert validate_and_keep(writer, structure, Identity()) == found
         assert store.generation == first
 
 
-def test_data_and_findings_become_visible_together(shapes: Shapes, tmp_path: Path) -> None:
+def test_data_and_findings_become_visible_together(structure: Shapes, tmp_path: Path) -> None:
     with open_store(tmp_path / "store", create=True) as store:
         before = store.generation.number
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-            validate_and_keep(writer, shapes, Identity())
+            validate_and_keep(writer, structure, Identity())
         assert store.generation.number == before + 1
         snapshot = store.snapshot()
         (told,) = results_in(snapshot.database, Identity().validation_graph) or []
@@ -146,7 +146,7 @@ def test_a_rule_that_cannot_be_run_leaves_the_store_as_it_was(tmp_path: Path) ->
 
 
 def test_kept_findings_are_read_back_as_they_were_without_running_a_rule(
-    shapes: Shapes, tmp_path: Path
+    structure: Shapes, tmp_path: Path
 ) -> None:
     place = Identity().validation_graph
     with open_store(tmp_path / "store", create=True) as store:
@@ -154,20 +154,20 @@ def test_kept_findings_are_read_back_as_they_were_without_running_a_rule(
         with store.write() as writer:
             for file in WRONG:
                 writer.put(form_graph(file.name.removesuffix(".wrong.ttl")))
-            found = validate_and_keep(writer, shapes, Identity())
+            found = validate_and_keep(writer, structure, Identity())
         snapshot = store.snapshot()
         results = results_in(snapshot.database, place)
         assert results is not None
-        assert tell(results, snapshot.database, shapes) == found
+        assert tell(results, snapshot.database, structure) == found
         assert len(found) > 9
 
 
-def test_a_form_that_goes_takes_its_findings_with_it(shapes: Shapes, tmp_path: Path) -> None:
+def test_a_form_that_goes_takes_its_findings_with_it(structure: Shapes, tmp_path: Path) -> None:
     with open_store(tmp_path / "store", create=True) as store:
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
             writer.put(form_graph("percent-out-of-range"))
-            validate_and_keep(writer, shapes, Identity())
+            validate_and_keep(writer, structure, Identity())
         with store.write() as writer:
             graph = form_graph("level-mismatch")
             right = "\n".join(graph.lines()).replace("6500", "6400")
@@ -176,10 +176,10 @@ def test_a_form_that_goes_takes_its_findings_with_it(shapes: Shapes, tmp_path: P
                 "DELETE WHERE { ?t pk:inForm <%s> ; ?p ?o }" % (FORM + "percent-out-of-range"),
                 prefixes=PREFIXES,
             )
-            validate_and_keep(writer, shapes, Identity())
+            validate_and_keep(writer, structure, Identity())
         snapshot = store.snapshot()
         results = results_in(snapshot.database, Identity().validation_graph) or []
-        about = {finding.form for finding in tell(results, snapshot.database, shapes)}
+        about = {finding.form for finding in tell(results, snapshot.database, structure)}
         assert FORM + "level-mismatch" in about
         assert not any("target/percent-out-of-range" in str(r.focus) for r in results)
 
@@ -215,8 +215,8 @@ def test_a_literal_can_be_what_a_rule_of_ones_own_checks(tmp_path: Path) -> None
     assert focus[0].endswith('focusNode> "2023"^^<http://www.w3.org/2001/XMLSchema#integer> .')
 
 
-def test_all_wrong_examples_together_give_each_rule_its_own(shapes: Shapes) -> None:
-    found = findings(shapes, *WRONG, *FORMS.glob("*.ttl"))
+def test_all_wrong_examples_together_give_each_rule_its_own(structure: Shapes) -> None:
+    found = findings(structure, *WRONG, *FORMS.glob("*.ttl"))
     assert rules(found) == {file.name.removesuffix(".wrong.ttl") for file in WRONG}
     assert {f.form for f in found if f.rule == "level-mismatch"} == {FORM + "level-mismatch"}
 
@@ -225,7 +225,7 @@ def test_without_shapes_nothing_is_found() -> None:
     assert findings(read_shapes([]), *WRONG) == []
 
 
-def test_another_process_finds_the_same_in_the_same_order(shapes: Shapes) -> None:
+def test_another_process_finds_the_same_in_the_same_order(structure: Shapes) -> None:
     code = (
         "import sys; from perfkg.validation.rdf import data_store, vocabulary_files;"
         "from perfkg.validation.report import to_json;"
@@ -246,5 +246,5 @@ def test_another_process_finds_the_same_in_the_same_order(shapes: Shapes) -> Non
         ).stdout
         for seed in ("1", "2")
     }
-    here = findings(shapes, *WRONG)
+    here = findings(structure, *WRONG)
     assert outputs == {(to_json(here) + to_turtle(here, "https://x.org/")).encode()}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from rdflib import BNode, URIRef
 
@@ -53,7 +54,7 @@ def test_every_shape_has_a_name_and_leads_back_to_a_rule_of_its_severity(shapes:
     severity = URIRef(SH + "severity")
     for shape in shapes.graph.subjects(severity, None):
         assert not isinstance(shape, BNode)
-        rule = shapes.rule_of(shape)
+        rule = shapes.rule_of(ox.NamedNode(str(shape)))
         assert rule.iri in shapes.rules
         assert str(shape).startswith(rule.iri)
         assert str(shapes.graph.value(shape, severity)) == SH + rule.severity
