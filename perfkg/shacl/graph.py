@@ -204,9 +204,7 @@ def read_graph(files: Iterable[File]) -> ShapesGraph:
     graph = ShapesGraph()
     for file in files:
         try:
-            quads = ox.parse(
-                file.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True
-            )
+            quads = ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
             graph.add([quad.triple for quad in quads], str(file))
         except OSError as error:
             raise ShapeInvalid(

@@ -32,7 +32,10 @@ _DEFAULTS: Final[dict[str, tuple[str, str]]] = {
     "Equals": ("值应与 {} 的值相同。", "The values should be those of {}."),
     "Disjoint": ("值不应同时是 {} 的值。", "The value should not be one of {} as well."),
     "LessThan": ("值应小于 {} 的值。", "The value should be less than that of {}."),
-    "LessThanOrEquals": ("值应不大于 {} 的值。", "The value should not be greater than that of {}."),
+    "LessThanOrEquals": (
+        "值应不大于 {} 的值。",
+        "The value should not be greater than that of {}.",
+    ),
     "Not": ("值不应符合形状 {}。", "The value should not conform to {}."),
     "And": ("值应符合所列的全部形状。", "The value should conform to all of the shapes listed."),
     "Or": ("值应至少符合所列形状之一。", "The value should conform to one of the shapes listed."),

@@ -281,7 +281,9 @@ class Run:
             found |= {parent for parent, value in pairs if value in failing}
         return found
 
-    def results(self, node: ShapeNode, focus: Focus, weigh: Weigh | None = None) -> Iterator[Result]:
+    def results(
+        self, node: ShapeNode, focus: Focus, weigh: Weigh | None = None
+    ) -> Iterator[Result]:
         """Yield the validation results of a shape.
 
         Args:

@@ -14,7 +14,7 @@ from perfkg.shacl.errors import ShapeUnsupported
 from perfkg.shacl.graph import ShapesGraph
 from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
-from perfkg.shacl.prebinding import Analysed, Refused, analyse, regexes, uses_path, with_path
+from perfkg.shacl.prebinding import Refused, analyse, regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
 from perfkg.shacl.star import star
 from perfkg.shacl.terms import TRUE, TYPE, Term, local_name, owl, sh
@@ -57,12 +57,14 @@ class SparqlReader:
         )
 
     def _component(self, node: ox.NamedNode) -> Component:
-        parameters = tuple(self._parameter(node, p) for p in self._graph.objects(node, sh("parameter")))
+        parameters = tuple(
+            self._parameter(node, p) for p in self._graph.objects(node, sh("parameter"))
+        )
         if not any(not parameter.optional for parameter in parameters):
             raise self._graph.invalid(
                 node,
                 "约束组件至少要有一个必填参数（sh:parameter）。",
-                "A constraint component has at least one parameter (sh:parameter) that is not optional.",
+                "A constraint component has a parameter (sh:parameter) that is not optional.",
             )
         return Component(node, parameters)
 
@@ -72,7 +74,7 @@ class SparqlReader:
             raise self._graph.invalid(
                 component,
                 "约束组件的参数须以 sh:path 指明一个属性，其名不得与预先绑定的变量相同。",
-                "A parameter names a property with sh:path, whose local name is no reserved variable.",
+                "A parameter names a property with sh:path; its local name is not reserved.",
             )
         return Parameter(path, local_name(path), self._graph.one(node, sh("optional")) == TRUE)
 
@@ -122,7 +124,11 @@ class SparqlReader:
             text = self._text(validator, "ask")
             query = self._query(validator, shape, text, path, constants, ("this", "value"))
             if not query.analysed.is_ask or query.analysed.by_node:
-                raise self._refused(validator, "应为没有 LIMIT 的 ASK 查询", "an ASK query without LIMIT was expected")
+                raise self._refused(
+                    validator,
+                    "应为没有 LIMIT 的 ASK 查询",
+                    "an ASK query without LIMIT was expected",
+                )
             return AskConstraint(component.iri, query, says)
         return self._select(validator, shape, path, component.iri, constants, None, says)
 
@@ -130,7 +136,9 @@ class SparqlReader:
         """Return the SPARQL constraint `node` of a shape; None where it is deactivated."""
         if isinstance(node, ox.Literal):
             raise self._graph.invalid(
-                shape, "sh:sparql 的值应为约束，不是字面量。", "sh:sparql takes a constraint, no literal."
+                shape,
+                "sh:sparql 的值应为约束，不是字面量。",
+                "sh:sparql takes a constraint, no literal.",
             )
         if self._graph.one(node, sh("deactivated")) == TRUE:
             return None
@@ -158,7 +166,9 @@ class SparqlReader:
         text = self._graph.one(node, sh(name))
         if not isinstance(text, ox.Literal):
             raise self._graph.invalid(
-                node, f"缺少 sh:{name}：应为一个查询。", f"sh:{name} is missing: a query was expected."
+                node,
+                f"缺少 sh:{name}：应为一个查询。",
+                f"sh:{name} is missing: a query was expected.",
             )
         return text.value
 
@@ -189,7 +199,9 @@ class SparqlReader:
         for name, term in query.constants:
             if isinstance(term, ox.BlankNode):
                 raise self._refused(
-                    node, f"${name} 是空白节点，请给它一个 IRI", f"${name} is a blank node: give it an IRI"
+                    node,
+                    f"${name} 是空白节点，请给它一个 IRI",
+                    f"${name} is a blank node: give it an IRI",
                 )
         self._check(node, query, variables)
         return replace(query, star=_star(text, prefixes))
@@ -221,7 +233,9 @@ class SparqlReader:
         prefixes: dict[str, str] = {}
         waiting = list(self._graph.objects(node, sh("prefixes")))
         for ontology in waiting:
-            waiting += [o for o in self._graph.objects(ontology, owl("imports")) if o not in waiting]
+            waiting += [
+                o for o in self._graph.objects(ontology, owl("imports")) if o not in waiting
+            ]
             for declaration in self._graph.objects(ontology, sh("declare")):
                 name = self._graph.one(declaration, sh("prefix"))
                 namespace = self._graph.one(declaration, sh("namespace"))
@@ -241,7 +255,9 @@ class SparqlReader:
 
     def _refused(self, node: Term, zh: str, en: str) -> ShapeUnsupported:
         return ShapeUnsupported(
-            f"SPARQL 约束不可用：{zh}。", f"The SPARQL constraint cannot be used: {en}.", place=self._graph.place(node)
+            f"SPARQL 约束不可用：{zh}。",
+            f"The SPARQL constraint cannot be used: {en}.",
+            place=self._graph.place(node),
         )
 
 

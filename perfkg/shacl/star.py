@@ -12,7 +12,7 @@ from perfkg.sparql.tokens import Kind, Token, significant
 _SIMPLE = frozenset((Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.NUMBER, Kind.BLANK))
 
 
-class _NotAStar(Exception):  # noqa: N818 - never leaves this module
+class _NotAStar(Exception):
     pass
 
 

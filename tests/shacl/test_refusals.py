@@ -58,7 +58,7 @@ REFUSED = {
         ShapeUnsupported,
         "MINUS",
     ),
-    'sh:sparql [ sh:select "SELECT $this WHERE { $this ?p ?x FILTER REGEX(?x, \'(?!a)\') }" ] .': (
+    "sh:sparql [ sh:select \"SELECT $this WHERE { $this ?p ?x FILTER REGEX(?x, '(?!a)') }\" ] .": (
         ShapeUnsupported,
         "(?!a)",
     ),

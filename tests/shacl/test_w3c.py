@@ -14,7 +14,9 @@ pytestmark = pytest.mark.skipif(not CORE, reason=suite.ABSENT)
 
 
 def _validate(case: suite.Case) -> list[object]:
-    return list(to_report(compile_shapes(suite.triples(case.shapes)).validate(suite.store(case.data))))
+    return list(
+        to_report(compile_shapes(suite.triples(case.shapes)).validate(suite.store(case.data)))
+    )
 
 
 @pytest.mark.parametrize("case", [c for c in CORE + SPARQL if not c.fails], ids=lambda c: c.name)
