@@ -15,9 +15,9 @@ from perfkg.shacl.graph import ShapesGraph
 from perfkg.shacl.logic import Conforms, Qualified
 from perfkg.shacl.model import Constraint, Shape, ShapeNode, Targets
 from perfkg.shacl.parameters import Parameters
-from perfkg.shacl.paths import Path, Predicate
+from perfkg.shacl.paths import Path
 from perfkg.shacl.sparql_reading import SparqlReader, is_regex
-from perfkg.shacl.terms import SH, TRUE, TYPE, Term, local_name, owl, rdf, rdfs, sh
+from perfkg.shacl.terms import SH, TYPE, Term, local_name, owl, rdfs, sh
 from perfkg.shacl.values import ClassTest, DatatypeTest, InTest, ValueTest
 
 _TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
@@ -286,7 +286,7 @@ class Compiler:
         yield ValueTest(component(name), test, self._given.literal(node, name).value)
 
     def _language_in(self, node: ShapeNode, name: str) -> Iterator[Constraint]:
-        tags = [member for member in self._given.list(node, name)]
+        tags = list(self._given.list(node, name))
         if not all(isinstance(tag, ox.Literal) for tag in tags):
             raise self._given.wrong(node, name, '( "zh" "en" )')
         known = " || ".join(f"langMatches(LANG(?value), {tag})" for tag in tags) or "false"

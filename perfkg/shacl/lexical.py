@@ -78,7 +78,7 @@ SURE: Final[dict[str, str]] = {
     "gYear": "^[0-9]{4}$",
     "date": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
 }
-"""What is certainly well-formed, as SPARQL expressions: the common forms, to be sorted out first."""
+"""Common forms that are certainly well-formed, as SPARQL regular expressions."""
 
 _COMPILED: Final = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _WHOLE: Final = re.compile(_INTEGER)

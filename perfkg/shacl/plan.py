@@ -26,9 +26,7 @@ class Plan:
         self._graph = graph
         self.shapes: dict[ShapeNode, Shape] = Compiler(graph).compile()
 
-    def validate(
-        self, store: ox.Store, only: Container[ShapeNode] | None = None
-    ) -> list[Result]:
+    def validate(self, store: ox.Store, only: Container[ShapeNode] | None = None) -> list[Result]:
         """Return every validation result of the default graph of `store`, in a fixed order.
 
         Args:

@@ -23,7 +23,7 @@ _DEPTH: Final = 60
 _ALWAYS: Final = -1
 
 
-class Refused(Exception):  # noqa: N818 - mapped to a ShaclError by whoever knows the shape
+class Refused(Exception):
     """A query is not allowed as a constraint; says why in Chinese and English."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -63,7 +63,7 @@ class Group:
         return place is not None and (before == _ALWAYS or place < before)
 
     def binds_inside(self, name: str) -> bool:
-        """Tell whether all of the plain groups in it, be they joined or a UNION, bind a variable."""
+        """Tell whether all plain groups in it, joined or in a UNION, bind a variable."""
         return bool(self.parts) and all(
             part.binds(name, _ALWAYS) or part.binds_inside(name) for part in self.parts
         )
@@ -370,7 +370,7 @@ def uses_path(text: str) -> bool:
 
 
 def regexes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield pattern and flags, as SPARQL strings, of each REGEX and REPLACE with a fixed pattern."""
+    """Yield pattern and flags, as SPARQL strings, of REGEX and REPLACE where they are fixed."""
     tokens = list(significant(text))
     for index, token in enumerate(tokens):
         if token.word in ("REGEX", "REPLACE"):

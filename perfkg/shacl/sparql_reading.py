@@ -14,7 +14,7 @@ from perfkg.shacl.errors import ShapeUnsupported
 from perfkg.shacl.graph import ShapesGraph
 from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
-from perfkg.shacl.prebinding import Analysed, Refused, analyse, regexes, uses_path, with_path
+from perfkg.shacl.prebinding import Refused, analyse, regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
 from perfkg.shacl.star import star
 from perfkg.shacl.terms import TRUE, TYPE, Term, local_name, owl, sh
@@ -64,7 +64,7 @@ class SparqlReader:
             raise self._graph.invalid(
                 node,
                 "约束组件至少要有一个必填参数（sh:parameter）。",
-                "A constraint component has at least one parameter (sh:parameter) that is not optional.",
+                "A constraint component has a parameter (sh:parameter) that is not optional.",
             )
         return Component(node, parameters)
 
@@ -74,7 +74,7 @@ class SparqlReader:
             raise self._graph.invalid(
                 component,
                 "约束组件的参数须以 sh:path 指明一个属性，其名不得与预先绑定的变量相同。",
-                "A parameter names a property with sh:path, whose local name is no reserved variable.",
+                "A parameter names a property with sh:path; its local name is not reserved.",
             )
         return Parameter(path, local_name(path), self._graph.one(node, sh("optional")) == TRUE)
 

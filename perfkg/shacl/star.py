@@ -12,7 +12,7 @@ from perfkg.sparql.tokens import Kind, Token, significant
 _SIMPLE = frozenset((Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.NUMBER, Kind.BLANK))
 
 
-class _NotAStar(Exception):  # noqa: N818 - never leaves this module
+class _NotAStar(Exception):
     pass
 
 
@@ -27,8 +27,12 @@ def star(text: str) -> frozenset[str] | None:
     ['ex:a', 'ex:c']
     >>> star("SELECT $this WHERE { ?x ex:a $this }")
     """
+    tokens = list(significant(text))
+    # The values are those of the default graph.
+    if any(token.word == "GRAPH" for token in tokens):
+        return None
     try:
-        return _Star(list(significant(text))).predicates()
+        return _Star(tokens).predicates()
     except (_NotAStar, IndexError):
         return None
 

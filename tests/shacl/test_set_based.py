@@ -20,18 +20,24 @@ BLANK = "\n".join(f'[] a ex:C ; ex:p "v{i % 3}" ; ex:q {i} .' for i in range(6))
 
 QUERIES = {
     "filter": "SELECT $this ?x WHERE { $this ex:q ?x FILTER (?x > 3) }",
-    "optional": "SELECT $this WHERE { $this ex:q ?q OPTIONAL { $this ex:flag ?f } FILTER (!BOUND(?f)) }",
+    "optional": (
+        "SELECT $this WHERE { $this ex:q ?q OPTIONAL { $this ex:flag ?f } FILTER (!BOUND(?f)) }"
+    ),
     "outer filter in optional": (
         "SELECT $this ?x WHERE { $this ex:q ?q OPTIONAL { ?x ex:next ?y FILTER (?y = $this) } }"
     ),
     "union": (
-        "SELECT $this ?x WHERE { { $this ex:q ?x } UNION { BIND ($this AS ?x) FILTER (isIRI($this)) } }"
+        "SELECT $this ?x WHERE { { $this ex:q ?x } UNION "
+        "{ BIND ($this AS ?x) FILTER (isIRI($this)) } }"
     ),
     "bind in a group": "SELECT $this ?that WHERE { { BIND (STR($this) AS ?that) } $this ex:q 1 }",
     "exists": "SELECT $this WHERE { $this ex:q ?q FILTER NOT EXISTS { $this ex:flag true } }",
-    "exists backwards": "SELECT $this WHERE { $this a ex:C FILTER EXISTS { ?x ex:next $this ; ex:q 2 } }",
+    "exists backwards": (
+        "SELECT $this WHERE { $this a ex:C FILTER EXISTS { ?x ex:next $this ; ex:q 2 } }"
+    ),
     "aggregate": (
-        "SELECT $this (COUNT(?x) AS ?value) WHERE { $this ex:p ?x } GROUP BY $this HAVING (COUNT(?x) > 1)"
+        "SELECT $this (COUNT(?x) AS ?value) WHERE { $this ex:p ?x } "
+        "GROUP BY $this HAVING (COUNT(?x) > 1)"
     ),
     "sub-select": (
         "SELECT $this ?n WHERE { { SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:p ?x } "
@@ -44,6 +50,10 @@ QUERIES = {
     "path": "SELECT $this ?x WHERE { $this ex:next/ex:next/ex:flag ?x }",
     "alternative path": "SELECT $this ?x WHERE { $this (ex:p|ex:flag) ?x }",
     "inverse": "SELECT $this ?x WHERE { ?x ex:next $this . ?x ex:flag true }",
+    "union in a sub-select": (
+        "SELECT $this ?n WHERE { { SELECT $this (COUNT(?x) AS ?n) WHERE { { $this ex:flag ?x } "
+        "UNION { ?x ex:next $this } } GROUP BY $this } }"
+    ),
     "nothing of the node": "SELECT $this WHERE { ex:n1 ex:q 1 }",
 }
 
@@ -55,10 +65,8 @@ def _shapes(query: str) -> str:
 
 def _of_each(query: str, data: str) -> list[Result]:
     """Run a constraint for each node by itself, with its name put in for the variable."""
-    nodes = {
-        q.subject
-        for q in store_of(data).quads_for_pattern(None, None, ox.NamedNode("http://example.com/C"))
-    }
+    class_ = ox.NamedNode("http://example.com/C")
+    nodes = {quad.subject for quad in store_of(data).quads_for_pattern(None, None, class_)}
     results: list[Result] = []
     for node in nodes:
         shapes = _shapes(query).replace("sh:targetClass ex:C", f"sh:targetNode {node}")
@@ -105,7 +113,8 @@ ex:s sh:targetClass ex:C ; sh:property
     [ sh:path ex:p ; sh:minCount 2 ; sh:maxLength 1 ; sh:maxCount 1 ; sh:in ( "v0" "v1" ) ] ,
     [ sh:path ex:q ; sh:maxInclusive 3 ; sh:datatype xsd:string ; sh:hasValue 4 ] ,
     [ sh:path ex:flag ; sh:minCount 1 ; sh:not [ sh:in ( true ) ] ] ,
-    [ sh:path ex:next ; sh:class ex:D ; sh:node [ sh:property [ sh:path ex:flag ; sh:minCount 1 ] ] ;
+    [ sh:path ex:next ; sh:class ex:D ;
+      sh:node [ sh:property [ sh:path ex:flag ; sh:minCount 1 ] ] ;
       sh:property [ sh:path ex:q ; sh:minInclusive 1 ] ] ,
     [ sh:path [ sh:inversePath ex:next ] ; sh:maxCount 0 ] .
 """
@@ -144,3 +153,26 @@ def test_a_core_constraint_without_a_message_says_what_was_expected() -> None:
     (result,) = validate("ex:s sh:targetNode ex:a ; sh:class ex:C .", "ex:a ex:p 1 .")
     assert [language for _, language in result.messages] == ["zh", "en"]
     assert all("http://example.com/C" in text for text, _ in result.messages)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "value"),
+    [
+        ("sh:maxInclusive 1.5", '"2024-02-29"^^xsd:date'),
+        (
+            'sh:minInclusive "2024-01-02T12:00:00"^^xsd:dateTime',
+            '"2024-01-02T12:00:00Z"^^xsd:dateTime',
+        ),
+        ("sh:datatype xsd:date", '"2023-02-29"^^xsd:date'),
+        ("sh:datatype xsd:boolean", '"no"^^xsd:boolean'),
+        ("sh:datatype xsd:unsignedByte", '"256"^^xsd:unsignedByte'),
+    ],
+)
+def test_values_that_cannot_be_compared_or_are_ill_formed_are_at_fault(
+    constraint: str, value: str
+) -> None:
+    (result,) = validate(
+        f"ex:s sh:targetNode ex:a ; sh:property [ sh:path ex:p ; {constraint} ] .",
+        f"ex:a ex:p {value} .",
+    )
+    assert result.value is not None
