@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from perfkg.forms.layout import Layout
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Units
 

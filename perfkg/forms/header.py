@@ -9,11 +9,11 @@ from perfkg.forms.amounts import money_unit
 from perfkg.forms.cleaning import clean
 from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
 from perfkg.forms.goals import Goals
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
-from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
@@ -17,6 +16,7 @@ from perfkg.forms.numbers import NUMBER, decimal, half_width
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Heading, Vocabulary

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfkg.forms.amounts import money_unit, read_amount
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import Funds
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _EITHER = "either_other"

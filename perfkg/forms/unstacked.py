@@ -14,10 +14,10 @@ from itertools import groupby
 
 from perfkg.forms.columns import PLAIN_ROLES, Head, is_nature
 from perfkg.forms.dates import read_year_line
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Grid, Row
 from perfkg.vocabulary import Vocabulary
 

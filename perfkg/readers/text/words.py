@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
+from perfkg.layout import load_layout
+from perfkg.vocabulary import load_vocabulary
+
 Kind = Literal["field", "fund", "goal", "heading", "column"]
 
 LONGEST = 32
@@ -179,21 +182,14 @@ def _after_lead(text: str, at: int) -> int:
 
 @cache
 def words() -> Words:
-    """Return the labels and headings that perfkg knows.
-
-    They are data of the layers above, so they are fetched when they are first needed.
-    """
-    from perfkg.forms.layout import load_layout
-    from perfkg.vocabulary import load_vocabulary
-
+    """Return the labels and headings that perfkg knows."""
     layout = load_layout()
     found: list[tuple[str, Kind]] = []
     found += [(spelling, "field") for spelling in layout.fields]
     found += [(spelling, "fund") for spelling in layout.funds]
     found += [(spelling, "goal") for spelling in layout.goals]
     found += [(spelling, "column") for spelling in layout.columns]
-    money: Mapping[str, str] = getattr(layout, "money_columns", {})
-    found += [(spelling, "column") for spelling in money]
+    found += [(spelling, "column") for spelling in layout.money_columns]
     headings = load_vocabulary().headings.by_spelling
     found += [(spelling, "heading") for spelling in headings]
     return Words.of(found, layout.columns)

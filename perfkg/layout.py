@@ -1,21 +1,33 @@
-"""The spellings of labels in the official forms, read from `layout.toml`."""
+"""The spellings of labels in the official forms, read from `layout.toml`.
+
+Readers need them where only a label tells where a cell begins, forms to know what a cell means.
+So they stand below both.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
-from perfkg.forms.model import FormKind
 from perfkg.identity import normalise
-from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _LONGEST_TITLE = 60
 _SENTENCE = re.compile("[,。;]")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
+
+
+class FormKind(StrEnum):
+    """Which official form it is."""
+
+    TARGET = "target"
+    """绩效目标申报表"""
+    SELF_EVALUATION = "self-evaluation"
+    """绩效自评表"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +111,9 @@ class Layout:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
 
-    def is_total(self, row: Row) -> bool:
-        """Whether a row of the table sums up the others."""
-        return bool(row.filled) and normalise(row.filled[0].text) in self.totals
+    def is_total(self, text: str) -> bool:
+        """Whether a row of the table that begins with `text` sums up the others."""
+        return normalise(text) in self.totals
 
     def is_remark(self, text: str) -> bool:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
