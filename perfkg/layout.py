@@ -61,20 +61,39 @@ def label(text: str) -> Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """How names and targets in words look, where nothing separates them.
+
+    Attributes:
+        states, verbs: what a target in words ends with. leads: what it may begin with.
+        endings: how names of indicators end. tails: what none of them begins with.
+    """
+
+    states: frozenset[str]
+    verbs: frozenset[str]
+    leads: frozenset[str]
+    endings: tuple[str, ...]
+    tails: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Every known spelling, by what it stands for.
 
     Attributes:
         titles: parts of a title, with the kind of form that they open.
+        title_leads: what stands in front of such a part.
         title_stops: parts that make a line no title.
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
         totals: how rows begin that sum up the others.
         placeholders: texts that stand for nothing.
+        phrases: how names and targets look.
     """
 
     titles: tuple[tuple[str, FormKind], ...]
+    title_leads: tuple[str, ...]
     title_stops: tuple[str, ...]
     others: dict[str, str]
     fields: dict[str, str]
@@ -85,6 +104,7 @@ class Layout:
     remark_starts: tuple[str, ...]
     totals: frozenset[str]
     placeholders: frozenset[str]
+    phrases: Phrases
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -124,6 +144,16 @@ def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
     return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
 
 
+def _phrases(section: dict[str, list[str]]) -> Phrases:
+    return Phrases(
+        states=frozenset(section["states"]),
+        verbs=frozenset(section["verbs"]),
+        leads=frozenset(section["leads"]),
+        endings=tuple(section["endings"]),
+        tails=tuple(section["tails"]),
+    )
+
+
 @cache
 def load_layout() -> Layout:
     """Read the spellings that ship with perfkg."""
@@ -131,6 +161,7 @@ def load_layout() -> Layout:
     titles = [(normalise(part), kind) for kind in FormKind for part in data["titles"][kind]]
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
+        title_leads=tuple(data["titles"]["leads"]),
         title_stops=tuple(data["titles"]["without"]),
         others={
             normalise(part): name
@@ -145,4 +176,5 @@ def load_layout() -> Layout:
         remark_starts=tuple(normalise(start) for start in data["remarks"]["starts"]),
         totals=frozenset(normalise(word) for word in data["remarks"]["totals"]),
         placeholders=frozenset(normalise(sign) for sign in data["remarks"]["placeholders"]),
+        phrases=_phrases(data["phrases"]),
     )
