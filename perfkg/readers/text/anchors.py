@@ -37,6 +37,8 @@ class Anchors:
         unit: the line that states the unit of money.
         remark: what stands below the table. total: the row that sums it up.
         heading: a heading of indicators.
+        period: a short label of a period, with the date behind it.
+        section: the label of all money, with the unit or the table behind it.
     """
 
     title: re.Pattern[str]
@@ -45,6 +47,8 @@ class Anchors:
     remark: re.Pattern[str]
     total: re.Pattern[str]
     heading: re.Pattern[str]
+    period: re.Pattern[str]
+    section: re.Pattern[str]
     _heads: re.Pattern[str]
     _money_heads: re.Pattern[str]
     _columns: dict[str, str]
@@ -58,6 +62,7 @@ class Anchors:
         marks = _any(start for start in layout.remark_starts if len(start) > 2)
         columns = {plain(spelling): role for spelling, role in layout.columns.items()}
         money = {plain(spelling): role for spelling, role in layout.money_columns.items()}
+        sections = _of(layout.funds, "section")
         return cls(
             title=re.compile(rf"(?:{_YEAR}|{leads})*(?:{parts})"),
             year=re.compile(_YEAR),
@@ -65,6 +70,10 @@ class Anchors:
             remark=re.compile(rf"(?:{marks}|[备附]?注|说明)(?:\([^()]{{1,8}}\))?:"),
             total=re.compile(rf"(?:{_any(layout.totals)})(?=\d|$)"),
             heading=re.compile(_any(h for h in headings if h.endswith("指标"))),
+            period=re.compile(rf"(?:{_any(_of(layout.fields, 'period'))}):?(?=(?:19|20)\d\d)"),
+            section=re.compile(
+                rf"(?:{_any(sections)})(?:\([千万亿]?元\)|(?={_any((*layout.funds, *money))}))"
+            ),
             _heads=_row_of(columns),
             _money_heads=_row_of(money),
             _columns=columns,
@@ -85,6 +94,10 @@ class Anchors:
             if {tile.role for tile in tiles} & _BUDGETS:
                 return tiles
         return None
+
+
+def _of(spellings: dict[str, str], wanted: str) -> list[str]:
+    return [spelling for spelling, meaning in spellings.items() if meaning == wanted]
 
 
 def _any(spellings: Iterable[str]) -> str:

@@ -78,13 +78,24 @@ class HeaderCutter:
     def _labels(self, start: int, end: int) -> list[Match]:
         found: list[Match] = []
         seen: set[str] = set()
-        for match in self.words.scan(self.strip.bare[start:end]):
-            here = Match(match.start + start, match.end + start, match.kind)
+        for here in self._scanned(start, end):
             meaning = self._meaning(here)
             if self._is_one(here, meaning, found[-1] if found else None, seen):
                 found.append(here)
                 seen.add(meaning)
         return found
+
+    def _scanned(self, start: int, end: int) -> list[Match]:
+        """Return what may be labels, with those that only what follows them shows."""
+        text = self.strip.bare
+        scanned = self.words.scan(text[start:end])
+        found = [Match(m.start + start, m.end + start, m.kind) for m in scanned]
+        for pattern, kind in ((self.anchors.period, "field"), (self.anchors.section, "fund")):
+            for sure in pattern.finditer(text, start, end):
+                at, after = sure.span()
+                if all(after <= match.start or match.end <= at for match in found):
+                    found.append(Match(at, after, kind))
+        return sorted(found)
 
     def _meaning(self, match: Match) -> str:
         name = label(self.strip.bare[match.start : match.end])
@@ -156,7 +167,9 @@ class HeaderCutter:
             yield [(match.start, match.end) for match in group]
 
     def _goal(self, labels: Sequence[Match], text: Bounds) -> Iterator[Cut]:
-        named = [i for i, match in enumerate(labels) if self._meaning(match) != "section"]
+        # Where two labels mean the same (年度总体目标, 预期目标), the first stands beside the others.
+        last = {self._meaning(match): i for i, match in enumerate(labels)}
+        named = sorted(i for meaning, i in last.items() if meaning != "section")
         row: Cut = [(match.start, match.end) for match in labels]
         if not named:
             yield [*row, text]

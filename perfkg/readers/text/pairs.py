@@ -148,9 +148,7 @@ class RowCutter:
     def _lack(self, role: str) -> float:
         return 0.0 if role in ("reason", "other") else _MISSING
 
-    def _cells(
-        self, role: str, text: str, tail: _Tail, end: int
-    ) -> Iterator[tuple[int, float]]:
+    def _cells(self, role: str, text: str, tail: _Tail, end: int) -> Iterator[tuple[int, float]]:
         """Yield where a cell of `role` that begins behind `tail` may end, and how well it fits."""
         at = tail.end
         if at >= end:
@@ -160,29 +158,33 @@ class RowCutter:
         elif role in NATURE:
             if found := _SIGN.match(text, at, end):
                 yield found.end(), 3.0
-        elif role == "unit":
+        elif role == "unit" and (text[at - 1].isdigit() or text[at - 1] in "万亿"):
             for after in self.looks.measures(text, at, end):
                 yield after, 2.0 + 0.2 * (after - at)
         elif role in ("weight", "score"):
             yield from self._points(role, text, tail, end)
-        elif found := _REMARK.match(text, at, end):
+        elif role != "unit" and (found := _REMARK.match(text, at, end)):
             yield found.end(), 0.3
 
     def _values(self, role: str, text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
-        for span in self.looks.targets(text, at, end):
+        apart = role == "value" and "unit" in self.roles
+        for span in self.looks.targets(text, at, end, bare=apart):
             yield span.end, span.score
-        if "weight" not in self.roles and "score" not in self.roles:
-            return
-        # Where points follow without a unit between (≥310), the digits are the points' too.
+        behind = self.roles[self.roles.index(role) + 1 :]
+        if role == "value" and behind and behind[0] in ("weight", "score"):
+            yield from self._torn(text, at, end)
+
+    def _torn(self, text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
+        """Yield parts of a number whose end is the weight behind it (≥3 10 as ≥310)."""
         found = _DIGITS.search(text, at, end)
-        if found and (found.start() == at or _SIGN.fullmatch(text, at, found.start())):
+        if found is None or next(self.looks.measures(text, found.end(), end), None) is not None:
+            return
+        if found.start() == at or _SIGN.fullmatch(text, at, found.start()):
             for after in range(found.start() + 1, found.end()):
                 if text[after] != "." and text[after - 1] != ".":
                     yield after, 0.2
 
-    def _points(
-        self, role: str, text: str, tail: _Tail, end: int
-    ) -> Iterator[tuple[int, float]]:
+    def _points(self, role: str, text: str, tail: _Tail, end: int) -> Iterator[tuple[int, float]]:
         most = next((text[a:b] for name, (a, b) in tail.cells if name == "weight"), None)
         for after in range(tail.end + 1, min(tail.end + 6, end) + 1):
             number = text[tail.end : after]

@@ -28,8 +28,8 @@ _DAY = r"(?:19|20)\d\d[-./年](?:1[0-2]|0?\d)(?:[-./月](?:3[01]|[12]\d|0?\d)日
 _TIMES = (
     re.compile(rf"=?{_DAY}[-~至—]+{_DAY}"),
     re.compile(rf"=?{_DAY}{_LIMIT}"),
-    re.compile(rf"(?:19|20)\d\d年度?{_LIMIT}"),
-    re.compile(rf"(?:1[0-2]|0?[1-9])月(?:份|(?:3[01]|[12]\d|0?[1-9])[日号])?{_LIMIT}"),
+    re.compile(rf"(?:19|20)\d\d年度?(?!\d){_LIMIT}"),
+    re.compile(rf"(?:1[0-2]|0?[1-9])月(?:份|(?:3[01]|[12]\d|0?[1-9])[日号])?(?!\d){_LIMIT}"),
 )
 _SENTENCE = re.compile(r"[^。≥≤<>=]{6,120}。")
 _STARTS = re.compile(r"[0-9≥≤≧≦<>=大小等不至百]")
@@ -56,9 +56,8 @@ _PATTERNS = (
     (re.compile("l{1,2}[sv]"), 3.1),  # 显著提升
     (re.compile("l[sv]{2}"), 2.7),
     (re.compile("v[ls]"), 1.5),  # 提升明显
-    (re.compile("ss"), 1.0),  # 规范有序
+    (re.compile("ss"), 0.8),  # 规范有序
 )
-
 
 
 class Span(NamedTuple):
@@ -102,10 +101,20 @@ class Looks:
         """Whether a target may begin with `char`."""
         return char in self.words or char in _STARTING
 
-    def targets(self, text: str, at: int, end: int) -> Iterator[Span]:
-        """Yield every stretch from `at`, within `end`, that may be a target."""
+    def targets(self, text: str, at: int, end: int, *, bare: bool = False) -> Iterator[Span]:
+        """Yield every stretch from `at`, within `end`, that may be a target.
+
+        Args:
+            text: without white space.
+            at: where the target begins.
+            end: where the text ends.
+            bare: whether numbers stand without their units, which have a column of their own.
+        """
         if _STARTS.match(text, at):
-            yield from self._quantities(text, at, end)
+            for span in self._quantities(text, at, end):
+                yield span
+                if bare:
+                    break
             for time in _TIMES:
                 if found := time.match(text, at, end):
                     yield Span(found.end(), 4.0 + 0.1 * (found.end() - at))
@@ -219,7 +228,7 @@ class Looks:
     def _begins_like_target(self, name: str) -> float:
         kinds = [kinds for word, kinds in self.words.get(name[0], ()) if name.startswith(word)]
         if any(kinds == _STATE or _LEAD in kinds for kinds in kinds):
-            return 1.5
+            return 0.8
         return 0.0 if not name[0].isdigit() else 0.5
 
 

@@ -81,7 +81,6 @@ class _Reader:
             return read_pipe_rows(run.lines)
         return read_pipe_cells(run.lines, self._words)
 
-
     def _plain_drafts(self, lines: Sequence[Line]) -> Iterator[Draft]:
         start = stream_start(lines, self._words)
         above = lines if start is None else lines[:start]
