@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from perfkg.layout import Layout, load_layout
-from perfkg.readers.text.words import plain
+from perfkg.readers.text.words import Kind, plain
 from perfkg.vocabulary import load_vocabulary
 
 _YEAR = r"\(?(?:19|20)\d\d(?:年度?)?\)?"
@@ -37,8 +37,9 @@ class Anchors:
         unit: the line that states the unit of money.
         remark: what stands below the table. total: the row that sums it up.
         heading: a heading of indicators.
-        period: a short label of a period, with the date behind it.
-        section: the label of all money, with the unit or the table behind it.
+        sure: labels that what stands beside them shows, with what kind of label they are: that of
+            a period by the date behind it, that of all money by its unit, goals by the amount or
+            the label before them.
     """
 
     title: re.Pattern[str]
@@ -47,8 +48,7 @@ class Anchors:
     remark: re.Pattern[str]
     total: re.Pattern[str]
     heading: re.Pattern[str]
-    period: re.Pattern[str]
-    section: re.Pattern[str]
+    sure: tuple[tuple[re.Pattern[str], Kind], ...]
     _heads: re.Pattern[str]
     _money_heads: re.Pattern[str]
     _columns: dict[str, str]
@@ -62,7 +62,6 @@ class Anchors:
         marks = _any(start for start in layout.remark_starts if len(start) > 2)
         columns = {plain(spelling): role for spelling, role in layout.columns.items()}
         money = {plain(spelling): role for spelling, role in layout.money_columns.items()}
-        sections = _of(layout.funds, "section")
         return cls(
             title=re.compile(rf"(?:{_YEAR}|{leads})*(?:{parts})"),
             year=re.compile(_YEAR),
@@ -70,10 +69,7 @@ class Anchors:
             remark=re.compile(rf"(?:{marks}|[备附]?注|说明)(?:\([^()]{{1,8}}\))?:"),
             total=re.compile(rf"(?:{_any(layout.totals)})(?=\d|$)"),
             heading=re.compile(_any(h for h in headings if h.endswith("指标"))),
-            period=re.compile(rf"(?:{_any(_of(layout.fields, 'period'))}):?(?=(?:19|20)\d\d)"),
-            section=re.compile(
-                rf"(?:{_any(sections)})(?:\([千万亿]?元\)|(?={_any((*layout.funds, *money))}))"
-            ),
+            sure=tuple(_sure(layout)),
             _heads=_row_of(columns),
             _money_heads=_row_of(money),
             _columns=columns,
@@ -94,6 +90,16 @@ class Anchors:
             if {tile.role for tile in tiles} & _BUDGETS:
                 return tiles
         return None
+
+
+def _sure(layout: Layout) -> Iterator[tuple[re.Pattern[str], Kind]]:
+    period = _any(_of(layout.fields, "period"))
+    yield re.compile(rf"(?:{period}):?(?=(?:19|20)\d\d)"), "field"
+    sections = _any(_of(layout.funds, "section"))
+    money = _any((*layout.funds, *layout.money_columns))
+    yield re.compile(rf"(?:{sections})(?:\([千万亿]?元\)|(?={money}))"), "fund"
+    goals = _any(layout.goals)
+    yield re.compile(rf"(?:(?<=\d)|(?<=目标))(?:{goals}):?(?!的)"), "goal"
 
 
 def _of(spellings: dict[str, str], wanted: str) -> list[str]:

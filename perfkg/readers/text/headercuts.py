@@ -46,13 +46,11 @@ class HeaderCutter:
         if head is None:
             yield from self._labelled(start, end, None)
             return
-        yield from self._labelled(start, head[0].start, None, opens_money=True)
+        yield from self._labelled(start, head[0].start, None)
         yield [EMPTY, EMPTY, *((tile.start, tile.end) for tile in head)]
         yield from self._labelled(head[-1].end, end, head)
 
-    def _labelled(
-        self, start: int, end: int, head: Sequence[Column] | None, *, opens_money: bool = False
-    ) -> Iterator[Cut]:
+    def _labelled(self, start: int, end: int, head: Sequence[Column] | None) -> Iterator[Cut]:
         labels = self._labels(start, end)
         first = labels[0].start if labels else end
         if first > start:
@@ -90,7 +88,7 @@ class HeaderCutter:
         text = self.strip.bare
         scanned = self.words.scan(text[start:end])
         found = [Match(m.start + start, m.end + start, m.kind) for m in scanned]
-        for pattern, kind in ((self.anchors.period, "field"), (self.anchors.section, "fund")):
+        for pattern, kind in self.anchors.sure:
             for sure in pattern.finditer(text, start, end):
                 at, after = sure.span()
                 if all(after <= match.start or match.end <= at for match in found):
@@ -167,7 +165,7 @@ class HeaderCutter:
             yield [(match.start, match.end) for match in group]
 
     def _goal(self, labels: Sequence[Match], text: Bounds) -> Iterator[Cut]:
-        # Where two labels mean the same (年度总体目标, 预期目标), the first stands beside the others.
+        # Of two labels that mean the same (年度总体目标, 预期目标) the first is at the side.
         last = {self._meaning(match): i for i, match in enumerate(labels)}
         named = sorted(i for meaning, i in last.items() if meaning != "section")
         row: Cut = [(match.start, match.end) for match in labels]

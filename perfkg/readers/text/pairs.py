@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfkg.readers.text.phrases import Looks
+from perfkg.readers.text.looks import Looks
 from perfkg.readers.text.values import COMPARATOR
 
 NATURE = ("comparator", "direction", "polarity")
@@ -81,6 +81,8 @@ class RowCutter:
         return self._chosen(text, best, bounds)
 
     def _may_start(self, text: str, at: int) -> bool:
+        if text[at].isdigit() and text[at - 1] in "0123456789.,":
+            return False
         return self.looks.may_start(text[at]) or text[at] in "定正反逆"
 
     def _names(
@@ -104,7 +106,7 @@ class RowCutter:
     def _chosen(
         self, text: str, best: Mapping[int, _Best], bounds: Bounds
     ) -> list[dict[str, Bounds]]:
-        start, end = bounds
+        end = bounds[1]
         scores = {at: b.score + (_NO_TARGET if at < end else 0.0) for at, b in best.items()}
         at = max(scores, key=lambda place: (scores[place], place))
         rows: list[dict[str, Bounds]] = []
@@ -159,7 +161,7 @@ class RowCutter:
             if found := _SIGN.match(text, at, end):
                 yield found.end(), 3.0
         elif role == "unit" and (text[at - 1].isdigit() or text[at - 1] in "万亿"):
-            for after in self.looks.measures(text, at, end):
+            for after in self.looks.quantities.measures(text, at, end):
                 yield after, 2.0 + 0.2 * (after - at)
         elif role in ("weight", "score"):
             yield from self._points(role, text, tail, end)
@@ -168,7 +170,8 @@ class RowCutter:
 
     def _values(self, role: str, text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
         apart = role == "value" and "unit" in self.roles
-        for span in self.looks.targets(text, at, end, bare=apart):
+        targets = self.looks.targets_without_unit if apart else self.looks.targets
+        for span in targets(text, at, end):
             yield span.end, span.score
         behind = self.roles[self.roles.index(role) + 1 :]
         if role == "value" and behind and behind[0] in ("weight", "score"):
@@ -177,7 +180,10 @@ class RowCutter:
     def _torn(self, text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
         """Yield parts of a number whose end is the weight behind it (≥3 10 as ≥310)."""
         found = _DIGITS.search(text, at, end)
-        if found is None or next(self.looks.measures(text, found.end(), end), None) is not None:
+        if (
+            found is None
+            or next(self.looks.quantities.measures(text, found.end(), end), None) is not None
+        ):
             return
         if found.start() == at or _SIGN.fullmatch(text, at, found.start()):
             for after in range(found.start() + 1, found.end()):

@@ -7,6 +7,7 @@ which `pairs` cuts by how they look. The rows are given as the official table pr
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from perfkg.readers.text.anchors import Anchors, Column, anchors
 from perfkg.readers.text.draft import Draft
 from perfkg.readers.text.headercuts import HeaderCutter
 from perfkg.readers.text.lines import Line
+from perfkg.readers.text.looks import looks
 from perfkg.readers.text.pairs import Bounds
-from perfkg.readers.text.phrases import looks
 from perfkg.readers.text.strip import Strip
-from perfkg.readers.text.tablecuts import EMPTY, Cut, Head, TableCutter
+from perfkg.readers.text.tablecuts import Cut, Head, TableCutter
 from perfkg.readers.text.words import Match, Words, plain
 from perfkg.vocabulary import load_vocabulary
 
@@ -33,6 +34,7 @@ _FEWEST_COLUMNS = 3
 _LONG = 60
 """Characters of a line that may hold more than a row."""
 
+_SENTENCE = re.compile("[。；;]")
 _FEWEST_WRAPPED = 3
 _NARROWEST = 25
 _FULL = 0.9
@@ -96,7 +98,7 @@ class _Cutter:
     def rows(self) -> Iterator[Cut]:
         text = self.strip.bare
         heads = list(self.anchors.heads(text, 0, len(text)))
-        for form in self._forms(heads):
+        for form in self._forms():
             at = form.start
             if form.title is not None:
                 yield [form.title]
@@ -106,12 +108,12 @@ class _Cutter:
             own = [head for head in heads if form.start <= head[0].start < form.end]
             yield from self._form(at, form.end, own)
 
-    def _forms(self, heads: Sequence[Sequence[Column]]) -> Iterator[_Form]:
+    def _forms(self) -> Iterator[_Form]:
         """Divide the text at titles, and where a project's name follows a table."""
         text = self.strip.bare
         starts: list[tuple[int, Bounds | None]] = []
         for found in self.anchors.title.finditer(text):
-            if self._is_title(*found.span()):
+            if self._is_title(found.end()):
                 begin = 0 if not starts and self._opens(found.start()) else found.start()
                 starts.append((begin, (begin, found.end())))
         if not starts or starts[0][0] > 0:
@@ -124,7 +126,7 @@ class _Cutter:
         """Whether what stands before the first title is part of it (云岭县财政…表)."""
         return start <= 20 and not any(char in "。,;:" for char in self.strip.bare[:start])
 
-    def _is_title(self, start: int, end: int) -> bool:
+    def _is_title(self, end: int) -> bool:
         text = self.strip.bare
         if end in self.strip.gaps or end == len(text) or self.anchors.year.match(text, end):
             return True
@@ -200,8 +202,15 @@ def stream_start(lines: Sequence[Line], words: Words) -> int | None:
         return 0 if _holds_parts(words.scan(joined)) else None
     for index, line in enumerate(lines):
         if len(line.text) >= _LONG and _holds_parts(words.scan(plain(line.text))):
-            return index
+            return _with_lines_above(lines, index)
     return None
+
+
+def _with_lines_above(lines: Sequence[Line], index: int) -> int:
+    """Return where the form begins, whose title and first labels may stand on shorter lines."""
+    while index and not _SENTENCE.search(lines[index - 1].text):
+        index -= 1
+    return index
 
 
 def _are_wrapped(lengths: Sequence[int]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from perfkg.readers.text.anchors import Anchors, Column
+from perfkg.readers.text.looks import Looks
 from perfkg.readers.text.pairs import Bounds, row_cutter
-from perfkg.readers.text.phrases import Looks
 from perfkg.readers.text.strip import Strip
 from perfkg.vocabulary import Headings
 
