@@ -20,6 +20,7 @@ _AMOUNT = r"((?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d|\d{1,3}(?:,\d{3})+|[-—/]{1,2}|)"
 _POINTS = r"(100|[1-9]0|\d(?:\.\d{1,2})?|\d\d(?:\.\d{1,2})?|[-—/]{1,2}|)"
 _RATE = r"(\d{1,3}(?:\.\d+)?%|[-—/]{1,2}|)"
 _PARTS = {"weight": _POINTS, "score": _POINTS, "rate": _RATE}
+_PROJECT = "项目"
 _LONGEST_ROW = 150
 _OF_THE_YEAR = re.compile(r"(?:本|当|全|今)?年度?[内对,]?|(?:19|20)\d\d年|本项目年度|按计划")
 _NEW_LIST = re.compile(r"(?:一是|1[.、]|\(1\)|\(一\)|一、)")
@@ -78,6 +79,8 @@ class HeaderCutter:
         seen: set[str] = set()
         for here in self._scanned(start, end):
             meaning = self._meaning(here)
+            if found and self._meaning(found[-1]) == "project_name":
+                here = self._without_project(here, meaning)
             if self._is_one(here, meaning, found[-1] if found else None, seen):
                 found.append(here)
                 seen.add(meaning)
@@ -99,6 +102,12 @@ class HeaderCutter:
         name = label(self.strip.bare[match.start : match.end])
         tables = (self.layout.fields, self.layout.funds, self.layout.goals)
         return next((t[n] for t in tables for n in (name.whole, name.text) if n in t), "")
+
+    def _without_project(self, match: Match, meaning: str) -> Match:
+        """Give 项目 to the name before it where the label is one without it (某某项目 主管部门)."""
+        rest = Match(match.start + len(_PROJECT), match.end, match.kind)
+        opens = self.strip.bare.startswith(_PROJECT, match.start)
+        return rest if opens and self._meaning(rest) == meaning else match
 
     def _is_one(self, match: Match, meaning: str, last: Match | None, seen: set[str]) -> bool:
         """Whether a label in the text is one of the form's, and no word of a value."""

@@ -30,12 +30,13 @@ _FAULTS = (
     (re.compile(r".*?([\u4e00-\u9fff]{2,6})[度性率]?\1"), 2.5),  # 考核达标达标
     (re.compile(r"[^。]*。."), 4.0),  # is more than a sentence
     (re.compile(r"\d"), 0.5),
+    (re.compile(r".*内$"), 1.0),  # 在计划时间内 完成
 )
 """What names hardly look like, and what it costs."""
 
 _TORN_BRACKET = 5.0
 _TAIL = 4.0
-_SHORT = 0.8
+_SHORT = 1.2
 _ONLY_TARGET = 2.0
 _LIKE_TARGET = 0.8
 
@@ -76,7 +77,7 @@ class Looks:
             return None
         name = text[start:end]
         shown = len(_BRACKETS.sub("", name))
-        score = -min(0.1 * max(0, shown - _USUAL_NAME), 3.0)
+        score = _length(shown)
         score += _ENDING if name.endswith(self.endings) or name[-1] in ")。" else 0.0
         score -= sum(cost for fault, cost in _FAULTS if fault.match(name))
         score -= _TORN_BRACKET if name.count("(") != name.count(")") else 0.0
@@ -84,6 +85,10 @@ class Looks:
         score -= _SHORT if shown < _SHORT_NAME else 0.0
         score -= _ONLY_TARGET if self.wordings.is_phrase(text, start, end) else 0.0
         return score - (_LIKE_TARGET if self.wordings.begin(name) else 0.0)
+
+    def hope(self, size: int) -> float:
+        """Return the score of a name of `size` signs without a fault."""
+        return _length(size) + _ENDING
 
     def echo(self, text: str, start: int, at: int, end: int) -> float:
         """Return what it is worth that a target from `at` on says again what its name says.
@@ -97,6 +102,10 @@ class Looks:
             return 2.0
         name = text[start:at]
         return 1.0 if target[:2] in name or target[-2:] in name else 0.0
+
+
+def _length(size: int) -> float:
+    return -min(0.1 * max(0, size - _USUAL_NAME), 3.0)
 
 
 @cache

@@ -31,6 +31,12 @@ _CUT = {1: 2.0, 2: 4.0}
 _BACK = 120
 """Signs that a name has at most."""
 
+_TRIED = 12
+"""Beginnings of a name that are looked at, the likeliest first."""
+
+_LONGEST_TEXT = 2_000
+"""Signs below one heading; a longer text is no row of a form and stays whole."""
+
 Bounds = tuple[int, int]
 
 
@@ -64,6 +70,8 @@ class RowCutter:
     def cut(self, text: str, gaps: Mapping[int, int], bounds: Bounds) -> list[dict[str, Bounds]]:
         """Return the rows between `bounds`: for each role where its cell stands."""
         start, end = bounds
+        if end - start > _LONGEST_TEXT:
+            return [{"name": bounds}]
         best: dict[int, _Best] = {start: _Best(0.0, None, start)}
         for at in range(start + 2, end):
             if not self._may_start(text, at):
@@ -91,9 +99,15 @@ class RowCutter:
         """Return the best score of rows and a name that ends at `at`, and where it begins."""
         found: tuple[float, int] | None = None
         bonus = _CUT.get(gaps.get(at, 0), 0.0)
-        for before in range(max(at - _BACK, 0), at - 1):
-            if before not in best:
-                continue
+        known = [before for before in range(max(at - _BACK, 0), at - 1) if before in best]
+        # What stands in brackets makes a name no longer.
+        most = 0 if ")" in text[max(at - _BACK, 0) : at] else _BACK
+        hopes = [
+            best[before].score + self.looks.hope(min(at - before, most)) + bonus for before in known
+        ]
+        for hope, before in sorted(zip(hopes, known, strict=True), reverse=True)[:_TRIED]:
+            if found is not None and hope <= found[0]:
+                break
             name = self.looks.name(text, before, at)
             if name is None:
                 continue
@@ -107,7 +121,7 @@ class RowCutter:
         self, text: str, best: Mapping[int, _Best], bounds: Bounds
     ) -> list[dict[str, Bounds]]:
         end = bounds[1]
-        scores = {at: b.score + (_NO_TARGET if at < end else 0.0) for at, b in best.items()}
+        scores = {at: b.score + self._left_over(text, at, end) for at, b in best.items()}
         at = max(scores, key=lambda place: (scores[place], place))
         rows: list[dict[str, Bounds]] = []
         rest = (at, end)
@@ -122,6 +136,10 @@ class RowCutter:
         last = max(rows[-1], key=lambda role: rows[-1][role][1])
         rows[-1][last] = (rows[-1][last][0], end)
         return rows
+
+    def _left_over(self, text: str, at: int, end: int) -> float:
+        """Return what it costs to leave a text at the end without a target."""
+        return _NO_TARGET + min(self.looks.name(text, at, end) or 0.0, 0.0) if at < end else 0.0
 
     # -- what stands behind a name ------------------------------------------------------------
 

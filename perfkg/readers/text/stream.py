@@ -22,15 +22,14 @@ from perfkg.readers.text.looks import looks
 from perfkg.readers.text.pairs import Bounds
 from perfkg.readers.text.strip import Strip
 from perfkg.readers.text.tablecuts import Cut, Head, TableCutter
-from perfkg.readers.text.words import Match, Words, plain
+from perfkg.readers.text.words import Words, plain
 from perfkg.vocabulary import load_vocabulary
 
-MAX_STREAM = 200_000
+MAX_STREAM = 60_000
 """Characters of lines that are cut by what they say."""
 
 _FEWEST_LABELS = 6
 _FEWEST_HEADINGS = 3
-_FEWEST_COLUMNS = 3
 _LONG = 60
 """Characters of a line that may hold more than a row."""
 
@@ -199,9 +198,9 @@ def stream_start(lines: Sequence[Line], words: Words) -> int | None:
         return None
     if _are_wrapped(lengths):
         joined = plain("".join(line.text for line in lines))
-        return 0 if _holds_parts(words.scan(joined)) else None
+        return 0 if _holds_parts(joined, words) else None
     for index, line in enumerate(lines):
-        if len(line.text) >= _LONG and _holds_parts(words.scan(plain(line.text))):
+        if len(line.text) >= _LONG and _holds_parts(plain(line.text), words):
             return _with_lines_above(lines, index)
     return None
 
@@ -222,12 +221,13 @@ def _are_wrapped(lengths: Sequence[int]) -> bool:
     return full >= _FULL * (len(lengths) - 1)
 
 
-def _holds_parts(labels: Sequence[Match]) -> bool:
-    """Whether a line holds more labels than one row of a form does."""
-    kinds = Counter(match.kind for match in labels)
+def _holds_parts(text: str, words: Words) -> bool:
+    """Whether a text without white space holds more labels than one row of a form does."""
+    kinds = Counter(match.kind for match in words.scan(text))
     if kinds["field"] + kinds["fund"] + kinds["goal"] >= _FEWEST_LABELS:
         return True
     if kinds["heading"] >= _FEWEST_HEADINGS:
         return True
     # A head with a row of its table behind it.
-    return kinds["column"] >= _FEWEST_COLUMNS and labels[-1].kind == "heading"
+    heads = anchors().heads(text, 0, len(text))
+    return any(anchors().heading.match(text, head[-1].end) for head in heads)

@@ -18,7 +18,7 @@ Cut = list[Bounds]
 """A row: where each of its cells begins and ends."""
 
 _NOT_BEFORE = frozenset("的和与及或对各按于在为、等该本其")
-_NOT_AFTER = frozenset("的是为和与及或、等,。;")
+_NOT_AFTER = frozenset("的、等,。;")
 _LEVELS = ("level1", "level2")
 
 

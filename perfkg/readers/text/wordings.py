@@ -28,6 +28,8 @@ _BEFORE_NUMBER = re.compile("lv?")
 
 _SIGN = re.compile("[≥≤≧≦<>=]")
 _SENTENCE = re.compile(r"[^。≥≤<>=]{6,120}。")
+_CLAUSES = re.compile(r"[\u4e00-\u9fff]{2,20},[\u4e00-\u9fff]{4,20}")
+"""规范秩序,保障安全."""
 _TO_THE_END = re.compile(r"[^\d≥≤<>=%]{6,60}")
 
 
@@ -37,10 +39,12 @@ class Wordings:
 
     Attributes:
         words: first sign → words that begin with it, with what they are, longest first.
+        last_words: what a target of two clauses may end with.
         quantities: finds the numbers behind words such as 每月.
     """
 
     words: dict[str, list[tuple[str, str]]]
+    last_words: tuple[str, ...]
     quantities: Quantities
 
     @classmethod
@@ -54,7 +58,8 @@ class Wordings:
         words: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for word in sorted(kinds, key=lambda word: (-len(word), word)):
             words[word[0]].append((word, kinds[word]))
-        return cls(dict(words), quantities)
+        last = tuple(w for w in (*phrases.states, *phrases.verbs) if len(w) > 1)
+        return cls(dict(words), last, quantities)
 
     def spans(self, text: str, at: int, end: int) -> Iterator[Span]:
         """Yield every stretch from `at`, within `end`, that may be a target in words."""
@@ -75,6 +80,10 @@ class Wordings:
                     yield Span(span.end, span.score + 0.5)
         if leads and (sentence := _SENTENCE.match(text, at, end)):
             yield Span(sentence.end(), 2.0)
+        if known and (clauses := _CLAUSES.match(text, at, end)):
+            for after in range(text.index(",", at) + 4, clauses.end() + 1):
+                if text.endswith(self.last_words, at, after):
+                    yield Span(after, 2.0)
         # Where all else fails, a text up to the next heading is told by the word it begins with.
         if known and (last_one := _TO_THE_END.fullmatch(text, at, end)):
             yield Span(last_one.end(), -1.0)
