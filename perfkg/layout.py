@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +17,9 @@ from perfkg.identity import normalise
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _LONGEST_TITLE = 60
+_REMEMBERED = 16_384
+"""Texts of which it is kept at hand whether they belong to the frame."""
+
 _SENTENCE = re.compile("[,。;]")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
 
@@ -105,6 +108,7 @@ class Layout:
     totals: frozenset[str]
     placeholders: frozenset[str]
     phrases: Phrases
+    _frames: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -130,6 +134,16 @@ class Layout:
     def is_placeholder(self, text: str) -> bool:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
+
+    def is_frame(self, text: str) -> bool:
+        """Whether a cell of the table is its side column (绩效指标) or a sign for nothing."""
+        found = self._frames.get(text)
+        if found is None:
+            if len(self._frames) >= _REMEMBERED:
+                self._frames.clear()
+            side = self.column(text) == "side"
+            found = self._frames[text] = side or (self.is_placeholder(text) and text != "无")
+        return found
 
     def is_total(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` sums up the others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from perfkg.forms.cleaning import clean
@@ -128,14 +129,14 @@ def read_value(raw: str, units: Units) -> ReadValue:
     plain = half_width(cleaned.text)
     if not plain:
         return ReadValue(Value(raw))
-    value = _quantity(plain, units)
+    value = _quantity(raw, plain, units)
     if value is not None:
-        return ReadValue(replace(value, raw=raw), cleaned.repairs)
+        return ReadValue(value, cleaned.repairs)
     words = Value(raw, text=cleaned.text)
     return ReadValue(words, cleaned.repairs, _misprint(plain))
 
 
-def _quantity(plain: str, units: Units) -> Value | None:
+def _quantity(raw: str, plain: str, units: Units) -> Value | None:
     match = _QUANTITY.fullmatch(_in_digits(plain.removesuffix("。")))
     if match is None:
         return None
@@ -144,7 +145,7 @@ def _quantity(plain: str, units: Units) -> Value | None:
     if match["percent"]:
         sign = sign or _SUFFIXES.get(rest)
         stays = rest and rest not in _SUFFIXES
-        return None if stays else _value(sign, match["number"], "百分之", units)
+        return None if stays else _value(raw, sign, match["number"], "百分之", units)
     suffix = _SUFFIX.fullmatch(rest)
     bare = suffix["unit"] if suffix else rest
     if sign is None and _CALENDAR.fullmatch(match["number"] + bare):
@@ -153,7 +154,7 @@ def _quantity(plain: str, units: Units) -> Value | None:
         sign, rest = _SUFFIXES[suffix["suffix"]], suffix["unit"]
     if not _is_unit(rest, units):
         return None
-    return _value(sign, match["number"], _printed_unit(rest), units)
+    return _value(raw, sign, match["number"], _printed_unit(rest), units)
 
 
 def _in_digits(plain: str) -> str:
@@ -178,25 +179,27 @@ def _is_unit(rest: str, units: Units) -> bool:
     return bool(_BARE_UNIT.fullmatch(rest)) and not _NO_UNIT.search(rest)
 
 
-def _value(sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
+def _value(raw: str, sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
     amount = decimal(number)
-    return with_unit(Value("", comparator=sign, number=amount), unit, units)
+    normalized, base = _scaled(amount, unit, units)
+    return Value(raw, sign, amount, unit, None, normalized, base)
+
+
+def _scaled(amount: Decimal, unit: str | None, units: Units) -> tuple[Decimal, str | None]:
+    """Return an amount in the base of its unit (63.50 万套 → 635000 套)."""
+    if unit is None:
+        return amount, None
+    found = units.read(unit)
+    base = None if found.counts_nothing else found.base or found.label
+    return amount * found.multiplier, base
 
 
 def with_unit(value: Value, unit: str | None, units: Units) -> Value:
     """Return `value` measured in `unit`, with its normalised number and unit."""
     if value.number is None:
         return value
-    if unit is None:
-        return replace(value, unit=None, normalized_number=value.number, normalized_unit=None)
-    found = units.read(unit)
-    base = None if found.counts_nothing else found.base or found.label
-    return replace(
-        value,
-        unit=unit,
-        normalized_number=value.number * found.multiplier,
-        normalized_unit=base,
-    )
+    normalized, base = _scaled(value.number, unit, units)
+    return replace(value, unit=unit, normalized_number=normalized, normalized_unit=base)
 
 
 def _misprint(plain: str) -> Text | None:
