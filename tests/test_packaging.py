@@ -70,7 +70,7 @@ def test_the_wheel_holds_every_file_that_perfkg_needs(wheel: Path) -> None:
     assert data <= held
     assert _files("perfkg") <= held
     for name in (
-        "perfkg/forms/layout.toml",
+        "perfkg/layout.toml",
         "perfkg/data/shanghai-real-estate-2024.txt",
         "perfkg/server/templates/home.html",
         "perfkg/server/static/style.css",

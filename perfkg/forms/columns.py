@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from perfkg.forms.layout import Layout
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Units
 
@@ -88,16 +88,17 @@ class Assignment:
         pairs: role and cell of each column that has one; a role may stand twice.
         in_front: cells before the name that belong to no column: unknown headings.
         left: other cells that belong to no column.
+        by_role: the cell of each role, the first where it stands twice.
     """
 
     pairs: tuple[tuple[str, Cell], ...]
     in_front: tuple[Cell, ...]
     left: tuple[Cell, ...]
+    by_role: dict[str, Cell] = field(init=False, compare=False)
 
-    @property
-    def by_role(self) -> dict[str, Cell]:
-        """The cell of each role, the first where it stands twice."""
-        return dict(reversed(self.pairs))
+    def __post_init__(self) -> None:
+        # Asked for many times of every row, so it is kept.
+        object.__setattr__(self, "by_role", dict(reversed(self.pairs)))
 
 
 def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -> Assignment:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from perfkg.forms.cleaning import clean
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _LONG = "long_term_goal"

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass, field, replace
 
 from perfkg.forms.amounts import money_unit
+from perfkg.forms.choices import ticked
 from perfkg.forms.cleaning import clean
 from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
 from perfkg.forms.goals import Goals
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
@@ -21,6 +22,7 @@ _UNIT_LINE = re.compile(r"\(?(?:金额)?单位[:：]?(\S{1,3}?)\)?")
 _CODE = re.compile(
     r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]|\d{3,}[-—_－])\s*(?=[^\d\s])"
 )
+_CHOICES = ("project_nature", "project_category")
 _DATES = ("planned_start", "planned_end", "period")
 
 
@@ -139,7 +141,12 @@ class Header:
             cleaned = clean(cell.text)
             for repair in cleaned.repairs:
                 self.notes.repaired(repair.zh, repair.en)
-            self.texts[name] = self._without_code(cleaned.text.replace("\n", ""))
+            text = cleaned.text
+            choice = ticked(text) if name in _CHOICES else None
+            self.texts[name] = choice if choice is not None else self._name(text)
+
+    def _name(self, text: str) -> str:
+        return self._without_code(text.replace("\n", ""))
 
     def _without_code(self, text: str) -> str:
         """Take the number of a budget system off a name ([015001]云岭县教育局)."""

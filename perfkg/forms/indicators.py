@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
-from perfkg.forms.layout import Layout
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
@@ -16,6 +15,7 @@ from perfkg.forms.numbers import leading_number
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Heading, Vocabulary
@@ -68,7 +68,7 @@ class IndicatorTable:
     def begins_with(self, row: Row) -> bool:
         """Whether a row must belong to an indicator table, because it prints a heading."""
         return len(row.filled) >= 3 and any(
-            self._meanings(cell) and normalise(cell.text).endswith("指标") for cell in row.filled
+            normalise(cell.text).endswith("指标") and self._meanings(cell) for cell in row.filled
         )
 
     def take_head(self, head: Head, row: Row) -> None:
@@ -179,7 +179,9 @@ class IndicatorTable:
             parts.fragment,
             after_break,
             keeps,
-            tuple(head.role_at(cell.column) for cell, _ in parts.headings) if head else (),
+            tuple(head.role_at(cell.column) for cell, _ in parts.headings)
+            if head and keeps
+            else (),
         )
 
     def _note_uses(self, parts: _Parts, row: Row) -> None:
@@ -213,8 +215,7 @@ class IndicatorTable:
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""
-        role = self.layout.column(cell.text)
-        return role == "side" or (self.layout.is_placeholder(cell.text) and cell.text != "无")
+        return self.layout.is_frame(cell.text)
 
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings

@@ -7,17 +7,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from perfkg.layout import FormKind as FormKind
 from perfkg.messages import Problem, Text
 from perfkg.readers.document import Document
-
-
-class FormKind(StrEnum):
-    """Which official form it is."""
-
-    TARGET = "target"
-    """绩效目标申报表"""
-    SELF_EVALUATION = "self-evaluation"
-    """绩效自评表"""
 
 
 class Comparator(StrEnum):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfkg.forms.amounts import ReadAmount, money_unit, read_amount
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.model import Execution, Funds
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import half_width, leading_number
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _EITHER = "either_other"

@@ -9,10 +9,10 @@ from perfkg.forms.columns import Head
 from perfkg.forms.dates import read_fiscal_year, read_year_line
 from perfkg.forms.header import Header
 from perfkg.forms.indicators import IndicatorTable
-from perfkg.forms.layout import Layout, label, load_layout
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
 from perfkg.forms.unstacked import unstack
+from perfkg.layout import Layout, label, load_layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
 from perfkg.readers.grid import Grid, Row, span
@@ -159,7 +159,7 @@ class _FormReader:
             return
         elif self._in_table or self._table.begins_with(row):
             self._in_table = True
-            if self._layout.is_total(row):
+            if row.filled and self._layout.is_total(row.filled[0].text):
                 self._table.take_total(row)
             else:
                 self._table.take(row)

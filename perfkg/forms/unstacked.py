@@ -14,16 +14,18 @@ from itertools import groupby
 
 from perfkg.forms.columns import PLAIN_ROLES, Head, is_nature
 from perfkg.forms.dates import read_year_line
-from perfkg.forms.layout import Layout, label
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import comparator, looks_like_value
 from perfkg.identity import normalise
+from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Grid, Row
 from perfkg.vocabulary import Vocabulary
 
 _FEWEST_LABELS = 4
 _FEWEST_AMOUNTS = 3
 _NUMERIC = ("weight", "score")
+_OF_THE_YEAR = re.compile(r"(?:本|当|全|今)?年度?[内对,，]?|(?:19|20)\d\d年")
+_LIST = re.compile(r"(?:一是|1[.、．]|[(（]1[)）]|[(（]一[)）]|一、)")
 _NUMBER = re.compile(NUMBER)
 _SENTENCE = re.compile("[，。；,;]")
 
@@ -171,7 +173,8 @@ class _Stack:
             if self.layout.goals[label(line.cells[0].text).text] != "section"
         ]
         yield _row(labels)
-        texts = self._while(lambda text: not self._is_mark(text), max(len(named), 1))
+        lines = self._while(lambda text: not self._is_mark(text))
+        texts = _paragraphs(lines, max(len(named), 1))
         if texts and named:
             # An empty goal leaves no line; the goal of the year is the one that is always there.
             places = named[-len(texts) :]
@@ -225,6 +228,40 @@ class _Stack:
         if looks_like_value(following):
             return False
         return bool(_SENTENCE.search(text)) or looks_like_value(self._later(2))
+
+
+def _paragraphs(lines: Sequence[Row], goals: int) -> list[Row]:
+    """Join the lines of each of `goals` goals; no more than that many are returned."""
+    if len(lines) <= goals:
+        return list(lines)
+    starts = [0]
+    if goals > 1:
+        texts = [line.cells[0].text for line in lines]
+        starts.append(_second_goal(texts))
+    ends = [*starts[1:], len(lines)]
+    return [_joined(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _second_goal(texts: Sequence[str]) -> int:
+    """Return the line that the second of two goals begins with.
+
+    It speaks of the year, or begins a list again; else it is the line after the full stop that is
+    nearest to the middle.
+    """
+    later = range(1, len(texts))
+    if any(begun := [_OF_THE_YEAR.match(text) is not None for text in texts]) and not begun[0]:
+        return begun.index(True)
+    lists = [index for index in later if _LIST.match(texts[index])]
+    if _LIST.match(texts[0]) and lists:
+        return lists[0]
+    stops = [index for index in later if texts[index - 1].endswith("。")] or list(later)
+    return min(stops, key=lambda index: abs(index - len(texts) / 2))
+
+
+def _joined(lines: Sequence[Row]) -> Row:
+    cell = lines[0].cells[0]
+    whole = replace(cell, text="\n".join(line.cells[0].text for line in lines))
+    return replace(lines[0], cells=(whole,))
 
 
 def _row(lines: Sequence[Row], places: Sequence[int] | None = None) -> Row:

@@ -30,7 +30,7 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
     unit = _text(cells, "unit")
     read = read_value(main, units)
     raw = SEPARATOR.join(part for part in (sign, main, unit) if part)
-    value = replace(read.value, raw=raw)
+    value = read.value if raw == main else replace(read.value, raw=raw)
     if value.number is not None:
         if value.comparator is None and sign:
             value = replace(value, comparator=comparator(sign))

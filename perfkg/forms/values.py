@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from perfkg.forms.cleaning import clean
@@ -20,6 +21,8 @@ _SIGNS = {
     "≧": Comparator.GTEQ,
     "⩾": Comparator.GTEQ,
     ">=": Comparator.GTEQ,
+    "》": Comparator.GTEQ,
+    "》=": Comparator.GTEQ,
     "=>": Comparator.GTEQ,
     "大于等于": Comparator.GTEQ,
     "大于或等于": Comparator.GTEQ,
@@ -31,6 +34,8 @@ _SIGNS = {
     "≦": Comparator.LTEQ,
     "⩽": Comparator.LTEQ,
     "<=": Comparator.LTEQ,
+    "《": Comparator.LTEQ,
+    "《=": Comparator.LTEQ,
     "=<": Comparator.LTEQ,
     "小于等于": Comparator.LTEQ,
     "小于或等于": Comparator.LTEQ,
@@ -73,6 +78,14 @@ _QUANTITY = re.compile(
     rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
 )
 _SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
+_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}")
+"""One to so many (师生比 ≥1:20): understood, and not a number."""
+
+_NUMERALS = "零一二三四五六七八九"
+_TENTHS = re.compile(
+    rf"(?P<sign>{_any(_SIGNS)})?(?P<tenths>[一二三四五六七八九])成(?P<points>[一二三四五六七八九])?"
+    rf"(?P<suffix>{_any(_SUFFIXES)})?"
+)
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
 _BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
 _CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
@@ -116,21 +129,23 @@ def read_value(raw: str, units: Units) -> ReadValue:
     plain = half_width(cleaned.text)
     if not plain:
         return ReadValue(Value(raw))
-    value = _quantity(plain, units)
+    value = _quantity(raw, plain, units)
     if value is not None:
-        return ReadValue(replace(value, raw=raw), cleaned.repairs)
+        return ReadValue(value, cleaned.repairs)
     words = Value(raw, text=cleaned.text)
     return ReadValue(words, cleaned.repairs, _misprint(plain))
 
 
-def _quantity(plain: str, units: Units) -> Value | None:
-    match = _QUANTITY.fullmatch(plain)
+def _quantity(raw: str, plain: str, units: Units) -> Value | None:
+    match = _QUANTITY.fullmatch(_in_digits(plain.removesuffix("。")))
     if match is None:
         return None
     sign = _SIGNS[match["sign"]] if match["sign"] else None
     rest = match["rest"]
     if match["percent"]:
-        return None if rest else _value(sign, match["number"], "百分之", units)
+        sign = sign or _SUFFIXES.get(rest)
+        stays = rest and rest not in _SUFFIXES
+        return None if stays else _value(raw, sign, match["number"], "百分之", units)
     suffix = _SUFFIX.fullmatch(rest)
     bare = suffix["unit"] if suffix else rest
     if sign is None and _CALENDAR.fullmatch(match["number"] + bare):
@@ -139,7 +154,16 @@ def _quantity(plain: str, units: Units) -> Value | None:
         sign, rest = _SUFFIXES[suffix["suffix"]], suffix["unit"]
     if not _is_unit(rest, units):
         return None
-    return _value(sign, match["number"], _printed_unit(rest), units)
+    return _value(raw, sign, match["number"], _printed_unit(rest), units)
+
+
+def _in_digits(plain: str) -> str:
+    """Return a share in tenths as a percentage: 九成五 is 95%."""
+    match = _TENTHS.fullmatch(plain)
+    if match is None:
+        return plain
+    tenths, points = (_NUMERALS.index(match[name] or "零") for name in ("tenths", "points"))
+    return f"{match['sign'] or ''}{10 * tenths + points}%{match['suffix'] or ''}"
 
 
 def _printed_unit(rest: str) -> str | None:
@@ -155,31 +179,35 @@ def _is_unit(rest: str, units: Units) -> bool:
     return bool(_BARE_UNIT.fullmatch(rest)) and not _NO_UNIT.search(rest)
 
 
-def _value(sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
+def _value(raw: str, sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
     amount = decimal(number)
-    return with_unit(Value("", comparator=sign, number=amount), unit, units)
+    normalized, base = _scaled(amount, unit, units)
+    return Value(raw, sign, amount, unit, None, normalized, base)
+
+
+def _scaled(amount: Decimal, unit: str | None, units: Units) -> tuple[Decimal, str | None]:
+    """Return an amount in the base of its unit (63.50 万套 → 635000 套)."""
+    if unit is None:
+        return amount, None
+    found = units.read(unit)
+    base = None if found.counts_nothing else found.base or found.label
+    return amount * found.multiplier, base
 
 
 def with_unit(value: Value, unit: str | None, units: Units) -> Value:
     """Return `value` measured in `unit`, with its normalised number and unit."""
     if value.number is None:
         return value
-    if unit is None:
-        return replace(value, unit=None, normalized_number=value.number, normalized_unit=None)
-    found = units.read(unit)
-    base = None if found.counts_nothing else found.base or found.label
-    return replace(
-        value,
-        unit=unit,
-        normalized_number=value.number * found.multiplier,
-        normalized_unit=base,
-    )
+    normalized, base = _scaled(value.number, unit, units)
+    return replace(value, unit=unit, normalized_number=normalized, normalized_unit=base)
 
 
 def _misprint(plain: str) -> Text | None:
     """Say what is wrong with a text that holds comparators and digits but is no value."""
     signs = [match.group() for match in _SIGN.finditer(plain)]
     if not any(char.isdigit() for char in plain) or not _SIGN.match(plain):
+        return None
+    if _RATIO.fullmatch(plain):
         return None
     if len(signs) > 1:
         zh = (

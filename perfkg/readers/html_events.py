@@ -19,6 +19,7 @@ MAX_DEPTH = 40
 MAX_ROWSPAN = 65_534
 """Rows that one cell may cover, as browsers have it."""
 
+_DIGITS = re.compile(r"\s*(\d{1,9})")
 _SPACE = re.compile("[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
 _SKIPPED = frozenset(
@@ -229,7 +230,9 @@ def _hides(style: str) -> bool:
 
 
 def _span(value: str | None, limit: int) -> int:
-    digits = re.match(r"\s*(\d{1,9})", value or "")
+    if value is None or value == "1":
+        return 1
+    digits = _DIGITS.match(value)
     return min(max(int(digits[1]), 1), limit) if digits else 1
 
 

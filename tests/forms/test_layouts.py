@@ -269,3 +269,59 @@ def test_the_name_of_a_part_of_a_project_does_not_begin_another_form() -> None:
     read = _school("\n主管部门\t", "\n子项目名称\t食堂设备采购\n主管部门\t")
     assert [form.project_name for form in read.forms] == ["乡镇中心小学食堂改造"]
     assert len(read.forms[0].indicators) == 8
+
+
+_ONE_CELL_A_LINE = """项目支出绩效目标表
+（2024年度）
+项目名称
+村道硬化
+主管部门
+云岭县交通运输局
+实施单位
+云岭县公路站
+项目资金（万元）
+年度资金总额
+30
+其中：财政拨款
+30
+{goals}
+一级指标
+二级指标
+三级指标
+指标值
+产出指标
+数量指标
+硬化里程
+≥3公里
+效益指标
+社会效益指标
+受益群众
+≥300人
+满意度指标
+服务对象满意度指标
+村民满意度
+≥90%"""
+
+
+def test_a_goal_of_several_lines_is_kept_whole_where_each_cell_has_a_line() -> None:
+    goal = "1.硬化村道3公里。\n2.修建涵洞两处，\n保障群众出行安全。"
+    text = _ONE_CELL_A_LINE.format(goals=f"年度目标\n{goal}")
+    read = read_bytes("f.txt", text.encode())
+    form = _only(read)
+    assert form.annual_goal == goal
+    assert [t.name for t in form.indicators] == ["硬化里程", "受益群众", "村民满意度"]
+    assert not [cell for cell in read.cells if cell.use == "unplaced"]
+
+
+@pytest.mark.parametrize(
+    ("long_term", "annual"),
+    [
+        ("三年内硬化村道10公里，\n方便群众出行。", "本年度硬化村道3公里，\n修建涵洞两处。"),
+        ("1.硬化村道。\n2.修建桥梁。", "1.硬化3公里。\n2.修建涵洞。"),
+        ("硬化全部村道。", "硬化村道3公里，\n修建涵洞两处。"),
+    ],
+)
+def test_two_goals_of_several_lines_are_told_apart(long_term: str, annual: str) -> None:
+    goals = f"项目总目标\n年度目标\n{long_term}\n{annual}"
+    form = _only(read_bytes("f.txt", _ONE_CELL_A_LINE.format(goals=goals).encode()))
+    assert (form.long_term_goal, form.annual_goal) == (long_term, annual)

@@ -137,6 +137,37 @@ def to_lines(sheet: Sheet) -> bytes:
     return "\n".join([*sheet.heading, *(text for text in texts if text)]).encode()
 
 
+def _cells(sheet: Sheet) -> list[str]:
+    texts = ("".join(box.text.split()) for row in sheet.rows for box in row)
+    return [*sheet.heading, *(text for text in texts if text)]
+
+
+def to_one_line(sheet: Sheet) -> bytes:
+    """Write all cells on one line with nothing between them; empty cells leave nothing."""
+    return "".join(_cells(sheet)).encode()
+
+
+def to_spaced_line(sheet: Sheet) -> bytes:
+    """Write all cells on one line, with a single space after every third."""
+    cells = _cells(sheet)
+    return "".join(cell + " " * (i % 3 == 2) for i, cell in enumerate(cells)).strip().encode()
+
+
+def to_wrapped_lines(sheet: Sheet) -> bytes:
+    """Write all cells with nothing between them, broken at every hundredth character."""
+    text = "".join(_cells(sheet))
+    return "\n".join(text[at : at + 100] for at in range(0, len(text), 100)).encode()
+
+
+def to_long_lines(sheet: Sheet) -> bytes:
+    """Write the header, the money with the goals, and the table on a long line each."""
+    cells = _cells(sheet)
+    money = next(i for i, cell in enumerate(cells) if cell.startswith("项目资金"))
+    table = cells.index("一级指标")
+    parts = (cells[:money], cells[money:table], cells[table:])
+    return "\n".join("".join(part) for part in parts).encode()
+
+
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
@@ -151,3 +182,11 @@ FORMATS: dict[str, Callable[[Sheet], bytes]] = {
     "aligned": to_aligned,
     "lines": to_lines,
 }
+
+RUN_TOGETHER: dict[str, Callable[[Sheet], bytes]] = {
+    "one line": to_one_line,
+    "spaced line": to_spaced_line,
+    "wrapped lines": to_wrapped_lines,
+    "long lines": to_long_lines,
+}
+"""Formats that lose where cells end; nearly all of it can be told from what they say."""

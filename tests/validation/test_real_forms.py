@@ -1,4 +1,4 @@
-"""The rules against a careful reader: what is wrong in real forms, and what is right in good ones."""
+"""The rules against a careful reader: what is wrong in real forms, what is right in good ones."""
 
 from __future__ import annotations
 

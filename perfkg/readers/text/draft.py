@@ -15,11 +15,13 @@ class Draft(NamedTuple):
         number: line of the row.
         texts: its cells from left to right, without surrounding white space.
         numbers: the line of each cell, where the cells stand on lines of their own.
+        characters: where in its line each cell begins, if a line holds more than one row.
     """
 
     number: int
     texts: list[str]
     numbers: list[int] | None = None
+    characters: list[int] | None = None
 
 
 def split_at(text: str, sign: str) -> list[str]:

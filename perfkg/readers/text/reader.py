@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, repeat
 
@@ -11,11 +11,12 @@ from perfkg.readers.grid import Cell, Grid, Row
 from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.text.aligned import Columns, read_aligned
 from perfkg.readers.text.draft import Draft
-from perfkg.readers.text.lines import Chunk, chunks
+from perfkg.readers.text.lines import Chunk, Line, chunks
 from perfkg.readers.text.pipecells import read_pipe_cells
 from perfkg.readers.text.pipes import read_pipe_rows
 from perfkg.readers.text.shapes import Run, Shape, runs
 from perfkg.readers.text.spaced import PlainReader
+from perfkg.readers.text.stream import StreamReader, stream_start
 from perfkg.readers.text.tabs import read_tabs
 from perfkg.readers.text.words import Words, words
 
@@ -42,13 +43,22 @@ class _Rows:
         self.size += len(texts) + _ROW_SIZE
         if self.size > self.most:
             return False
-        place = f"line {draft.number}"
-        places: Iterable[str] = repeat(place)
-        if draft.numbers is not None:
-            places = [f"line {number}" for number in draft.numbers]
+        place, places = _places(draft)
         cells = tuple(map(Cell, texts, count(), places))
-        self.rows.append(Row(cells, place, draft.number, self.block))
+        self.rows.append(Row(cells, place, len(self.rows) + 1, self.block))
         return True
+
+
+def _places(draft: Draft) -> tuple[str, Iterable[str]]:
+    """Return the place of a row and of each of its cells."""
+    if draft.characters is not None and draft.numbers is not None:
+        pairs = zip(draft.numbers, draft.characters, strict=True)
+        places = [f"line {number}, character {character}" for number, character in pairs]
+        return places[0], places
+    place = f"line {draft.number}"
+    if draft.numbers is not None:
+        return place, [f"line {number}" for number in draft.numbers]
+    return place, repeat(place)
 
 
 class _Reader:
@@ -57,12 +67,14 @@ class _Reader:
     def __init__(self, known: Words) -> None:
         self._words = known
         self._plain = PlainReader(known)
+        self._stream = StreamReader(known)
         self._columns: Columns | None = None
 
     def drafts(self, run: Run) -> Iterable[Draft]:
         if run.shape is Shape.PLAIN:
-            return self._plain.read(run.lines)
+            return self._plain_drafts(run.lines)
         self._plain.forget()
+        self._stream.forget()
         if run.shape is Shape.ALIGNED:
             drafts, self._columns = read_aligned(run.lines, self._columns, self._words)
             return drafts
@@ -73,6 +85,21 @@ class _Reader:
             return read_pipe_rows(run.lines)
         return read_pipe_cells(run.lines, self._words)
 
+    def _plain_drafts(self, lines: Sequence[Line]) -> Iterator[Draft]:
+        start = stream_start(lines, self._words)
+        above = lines if start is None else lines[:start]
+        if above:
+            self._stream.forget()
+            yield from self._plain.read(above)
+        if start is not None:
+            self._plain.forget()
+            yield from self._stream.read(lines[start:])
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could only be guessed."""
+        return tuple(self._stream.problems)
+
 
 def read_text(text: str) -> Grid:
     """Return the rows of `text`, whatever the shape of its parts."""
@@ -82,7 +109,7 @@ def read_text(text: str) -> Grid:
 def read_text_with_problems(
     text: str, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Grid, tuple[Problem, ...]]:
-    """Return the rows of `text`, and a problem when it is so large that its end was left out."""
+    """Return the rows of `text`, and what could only be guessed or was too large to be read."""
     found = _Rows(_SHARE * limits.cells)
     reader = _Reader(words())
     for run, continues in _all_runs(chunks(text)):
@@ -90,8 +117,8 @@ def read_text_with_problems(
             found.block += 1
         for draft in reader.drafts(run):
             if not found.add(draft):
-                return Grid(tuple(found.rows)), (_cut(draft.number),)
-    return Grid(tuple(found.rows)), ()
+                return Grid(tuple(found.rows)), (*reader.problems, _cut(draft.number))
+    return Grid(tuple(found.rows)), reader.problems
 
 
 def _all_runs(parts: Iterable[Chunk]) -> Iterator[tuple[Run, bool]]:

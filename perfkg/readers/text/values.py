@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-_COMPARATOR = (
-    r"(?:[≥≤≧≦<>=＝＞＜]{1,2}|大于等于|小于等于|大于|小于|等于|不低于|不少于|不超过|不高于)"
+COMPARATOR = (
+    r"(?:[≥≤≧≦<>=＝＞＜]{1,2}|大于等于|小于等于|大于或等于|小于或等于|大于|小于|等于"
+    r"|不低于|不少于|不小于|不超过|不高于|不大于|不多于|至少|至多)"
 )
 _NUMBER = r"[0-9０-９][0-9０-９.,，:/~\-—－至年月日号]{0,40}"
 _VALUE = re.compile(
-    rf"{_COMPARATOR}?\s{{0,3}}[-－]?{_NUMBER}\s{{0,3}}[（(]?[^\s0-9，。；]{{0,8}}"
-    rf"|{_COMPARATOR}|[-—－/…]{{1,6}}"
+    rf"{COMPARATOR}?\s{{0,3}}[-－]?{_NUMBER}\s{{0,3}}[（(]?[^\s0-9，。；]{{0,8}}"
+    rf"|{COMPARATOR}|[-—－/…]{{1,6}}"
 )
 _NUMERIC = re.compile(r"[-－]?[0-9０-９][0-9０-９.,，]{0,30}[%％]?|[-—－/]{1,4}")
-_TARGET = re.compile(rf"(?:{_COMPARATOR}\s{{0,3}})?{_NUMBER}[（(]?[^\s0-9，。；]{{0,6}}$")
+_TARGET = re.compile(rf"(?:{COMPARATOR}\s{{0,3}})?{_NUMBER}[（(]?[^\s0-9，。；]{{0,6}}$")
 
 
 def is_value(text: str) -> bool:
@@ -32,7 +33,7 @@ def is_numeric(text: str) -> bool:
 
 def is_comparator(text: str) -> bool:
     """Whether a text is a comparator and nothing else."""
-    return len(text) <= 4 and re.fullmatch(_COMPARATOR, text) is not None
+    return len(text) <= 4 and re.fullmatch(COMPARATOR, text) is not None
 
 
 def target_start(text: str) -> int | None:

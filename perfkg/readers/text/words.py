@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
+from perfkg.layout import load_layout
+from perfkg.vocabulary import load_vocabulary
+
 Kind = Literal["field", "fund", "goal", "heading", "column"]
 
 LONGEST = 32
@@ -124,14 +127,19 @@ class Words:
         """Find the labels in glued text (as `plain` gives it), from left to right."""
         found: list[Match] = []
         end = 0
+        headed = False
         for start in self.starts.finditer(text):
             at = start.start()
             if at < end:
                 continue
             match = self._guarded(text, at, after_label=bool(found) and at == end)
-            if match is not None and self._stands(match, text, found):
+            if match is None or (headed and match.kind in ("field", "column")):
+                # Behind a heading stands an indicator, whose name may hold a label (完成时间).
+                continue
+            if self._stands(match, text, found):
                 found.append(match)
                 end = match.end
+                headed = headed or match.kind == "heading"
         return found
 
     def _guarded(self, text: str, at: int, *, after_label: bool) -> Match | None:
@@ -150,9 +158,6 @@ class Words:
     def _stands(self, match: Match, text: str, found: list[Match]) -> bool:
         """Whether a label in the middle of a line is one there, behind those of `found`."""
         at, kind = match.start, match.kind
-        if kind in ("field", "column") and any(label.kind == "heading" for label in found):
-            # Behind a heading stands an indicator, whose name may hold a label (完成时间, 单位).
-            return False
         touches = at == 0 or (bool(found) and found[-1].end == at)
         if touches or kind in ("field", "heading") or text.startswith("其中", at):
             return True
@@ -179,21 +184,14 @@ def _after_lead(text: str, at: int) -> int:
 
 @cache
 def words() -> Words:
-    """Return the labels and headings that perfkg knows.
-
-    They are data of the layers above, so they are fetched when they are first needed.
-    """
-    from perfkg.forms.layout import load_layout
-    from perfkg.vocabulary import load_vocabulary
-
+    """Return the labels and headings that perfkg knows."""
     layout = load_layout()
     found: list[tuple[str, Kind]] = []
     found += [(spelling, "field") for spelling in layout.fields]
     found += [(spelling, "fund") for spelling in layout.funds]
     found += [(spelling, "goal") for spelling in layout.goals]
     found += [(spelling, "column") for spelling in layout.columns]
-    money: Mapping[str, str] = getattr(layout, "money_columns", {})
-    found += [(spelling, "column") for spelling in money]
+    found += [(spelling, "column") for spelling in layout.money_columns]
     headings = load_vocabulary().headings.by_spelling
     found += [(spelling, "heading") for spelling in headings]
     return Words.of(found, layout.columns)

@@ -1,21 +1,36 @@
-"""The spellings of labels in the official forms, read from `layout.toml`."""
+"""The spellings of labels in the official forms, read from `layout.toml`.
+
+Readers need them where only a label tells where a cell begins, forms to know what a cell means.
+So they stand below both.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
-from perfkg.forms.model import FormKind
 from perfkg.identity import normalise
-from perfkg.readers.grid import Row
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _LONGEST_TITLE = 60
+_REMEMBERED = 16_384
+"""Texts of which it is kept at hand whether they belong to the frame."""
+
 _SENTENCE = re.compile("[,。;]")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
+
+
+class FormKind(StrEnum):
+    """Which official form it is."""
+
+    TARGET = "target"
+    """绩效目标申报表"""
+    SELF_EVALUATION = "self-evaluation"
+    """绩效自评表"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +64,39 @@ def label(text: str) -> Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """How names and targets in words look, where nothing separates them.
+
+    Attributes:
+        states, verbs: what a target in words ends with. leads: what it may begin with.
+        endings: how names of indicators end. tails: what none of them begins with.
+    """
+
+    states: frozenset[str]
+    verbs: frozenset[str]
+    leads: frozenset[str]
+    endings: tuple[str, ...]
+    tails: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Every known spelling, by what it stands for.
 
     Attributes:
         titles: parts of a title, with the kind of form that they open.
+        title_leads: what stands in front of such a part.
         title_stops: parts that make a line no title.
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
         placeholders: texts that stand for nothing.
+        phrases: how names and targets look.
     """
 
     titles: tuple[tuple[str, FormKind], ...]
+    title_leads: tuple[str, ...]
     title_stops: tuple[str, ...]
     others: dict[str, str]
     fields: dict[str, str]
@@ -74,6 +108,8 @@ class Layout:
     totals: frozenset[str]
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
+    phrases: Phrases
+    _frames: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -100,9 +136,19 @@ class Layout:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
 
-    def is_total(self, row: Row) -> bool:
-        """Whether a row of the table sums up the others."""
-        return bool(row.filled) and normalise(row.filled[0].text) in self.totals
+    def is_frame(self, text: str) -> bool:
+        """Whether a cell of the table is its side column (绩效指标) or a sign for nothing."""
+        found = self._frames.get(text)
+        if found is None:
+            if len(self._frames) >= _REMEMBERED:
+                self._frames.clear()
+            side = self.column(text) == "side"
+            found = self._frames[text] = side or (self.is_placeholder(text) and text != "无")
+        return found
+
+    def is_total(self, text: str) -> bool:
+        """Whether a row of the table that begins with `text` sums up the others."""
+        return normalise(text) in self.totals
 
     def is_remark(self, text: str) -> bool:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
@@ -113,6 +159,16 @@ def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
     return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
 
 
+def _phrases(section: dict[str, list[str]]) -> Phrases:
+    return Phrases(
+        states=frozenset(section["states"]),
+        verbs=frozenset(section["verbs"]),
+        leads=frozenset(section["leads"]),
+        endings=tuple(section["endings"]),
+        tails=tuple(section["tails"]),
+    )
+
+
 @cache
 def load_layout() -> Layout:
     """Read the spellings that ship with perfkg."""
@@ -121,6 +177,7 @@ def load_layout() -> Layout:
     titles = [(normalise(part), kind) for kind in FormKind for part in data["titles"][kind]]
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
+        title_leads=tuple(data["titles"]["leads"]),
         title_stops=tuple(data["titles"]["without"]),
         others={
             normalise(part): name
@@ -136,4 +193,5 @@ def load_layout() -> Layout:
         totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),
         grand_totals=frozenset(map(normalise, remarks["grand_totals"])),
         placeholders=frozenset(normalise(sign) for sign in remarks["placeholders"]),
+        phrases=_phrases(data["phrases"]),
     )
