@@ -21,7 +21,9 @@ NATURE = ("comparator", "direction", "polarity")
 _SIGN = re.compile(rf"{COMPARATOR}|定[性量](?:指标)?|[正反逆]向(?:指标)?")
 _POINTS = re.compile(r"(?:100|[1-9]\d?|0)(?:\.\d{1,2})?")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
-_REMARK = re.compile(r"无|[^≥≤<>=]{2,80}。")
+_NOTHING = re.compile("无")
+_SENTENCE = re.compile(r"[^≥≤<>=。]{2,80}。")
+_MOST_SENTENCES = 3
 _ROW = -2.5
 """What another row costs: fewer rows are likelier than many."""
 _NO_TARGET = -5.0
@@ -183,8 +185,8 @@ class RowCutter:
                 yield after, 2.0 + 0.2 * (after - at)
         elif role in ("weight", "score"):
             yield from self._points(role, text, tail, end)
-        elif role != "unit" and (found := _REMARK.match(text, at, end)):
-            yield found.end(), 0.3
+        elif role != "unit":
+            yield from _remarks(text, at, end)
 
     def _values(self, role: str, text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
         apart = role == "value" and "unit" in self.roles
@@ -219,6 +221,18 @@ class RowCutter:
             torn = text[after : after + 1].isdigit() and role == self.roles[-1]
             usual = number in ("5", "10", "15", "20", "30") or "." in number
             yield after, 1.0 + (0.5 if usual else 0.0) - (3.0 if torn else 0.0)
+
+
+def _remarks(text: str, at: int, end: int) -> Iterator[tuple[int, float]]:
+    """Yield where a remark may end: behind 无, or behind each of its sentences."""
+    if found := _NOTHING.match(text, at, end):
+        yield found.end(), 0.3
+    for number in range(_MOST_SENTENCES):
+        found = _SENTENCE.match(text, at, end)
+        if found is None:
+            return
+        at = found.end()
+        yield at, 0.3 - 0.1 * number
 
 
 def row_cutter(roles: Sequence[str], looks: Looks) -> RowCutter:
