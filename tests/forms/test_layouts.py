@@ -325,3 +325,73 @@ def test_two_goals_of_several_lines_are_told_apart(long_term: str, annual: str) 
     goals = f"项目总目标\n年度目标\n{long_term}\n{annual}"
     form = _only(read_bytes("f.txt", _ONE_CELL_A_LINE.format(goals=goals).encode()))
     assert (form.long_term_goal, form.annual_goal) == (long_term, annual)
+
+
+_PIPE_CELLS = """项目支出绩效目标表
+（2024年度）
+|
+项目名称 |
+村道硬化 |
+主管部门 |
+云岭县交通运输局 |
+||
+|
+年度资金总额 |
+30 |
+||||
+|
+一级指标 |
+二级指标 |
+三级指标 |
+指标值 |
+||
+|
+产出指标 |
+数量指标 |
+硬化里程 |
+≥3公里 |
+||
+|
+质量指标 |
+验收合格率 |
+100% |
+||
+|
+成本指标 |
+每公里造价 |
+≤10万元 |
+||
+|
+效益指标 |
+社会效益指标 |
+受益群众 |
+≥300人 |
+||
+|
+满意度指标 |
+服务对象满意度指标 |
+村民满意度 |
+≥90% |
+||"""
+
+
+@pytest.mark.parametrize(
+    ("lost", "levels"),
+    [
+        ("产出指标 |\n", ("产出指标", "数量指标")),
+        ("质量指标 |\n", ("产出指标", "数量指标")),
+        ("社会效益指标 |\n", ("效益指标", None)),
+    ],
+)
+def test_of_cells_on_lines_with_pipes_a_lost_heading_costs_no_row(
+    lost: str, levels: tuple[str, str | None]
+) -> None:
+    text = _PIPE_CELLS.replace(lost, "", 1)
+    form = read_bytes("f.txt", text.encode()).forms[0]
+    assert [(t.name, str(t.value.number)) for t in form.indicators] == [
+        ("硬化里程", "3"), ("验收合格率", "100"), ("每公里造价", "10"), ("受益群众", "300"),
+        ("村民满意度", "90"),
+    ]  # fmt: skip
+    found = {(t.level1, t.level2) for t in form.indicators}
+    assert levels in found
+    assert ("产出指标", "成本指标") in found

@@ -19,8 +19,8 @@ from .formats import RUN_TOGETHER, to_one_line
 from .layouts import LAYOUTS
 from .wording import worded_form
 
-FORMS = 60
-FLOORS = {"shanghai": 0.98, "central": 0.98, "symbols": 0.98, "self-evaluation": 0.98}
+FORMS = 30
+FLOORS = {"shanghai": 0.99, "central": 0.99, "symbols": 0.99, "self-evaluation": 0.985}
 _FIELDS = (
     "kind", "fiscal_year", "project_name", "project_nature", "project_category",
     "supervising_department", "implementing_unit", "planned_start", "planned_end",
