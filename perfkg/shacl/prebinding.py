@@ -209,7 +209,10 @@ class _Reader:
                 projected.update(inside[-1:])
             elif token.kind is Kind.VARIABLE:
                 projected.add(_name(token))
-                mentions.append(_name(token))
+                # What a sub-SELECT projects without binding it joins with every node: no row of
+                # it is of one node alone. Joined inside, the nodes would only multiply the rows.
+                if owner is None:
+                    mentions.append(_name(token))
             elif token.text == "*":
                 star = True
         if owner is None:
@@ -221,7 +224,6 @@ class _Reader:
         mentions += self._modifiers(owner)
         group.needed += [(name, _ALWAYS, False) for name in mentions]
         if owner is not None:
-            # Whatever a sub-SELECT projects, its own group has to bind.
             owner.bare = True
 
     def _check_projection(self, projected: set[str]) -> None:
@@ -237,7 +239,7 @@ class _Reader:
         mentions: list[str] = []
         while self._place < len(self._tokens) and not (owner is not None and self._peek() == "}"):
             token = self._next()
-            if token.kind is Kind.VARIABLE:
+            if token.kind is Kind.VARIABLE and owner is None:
                 mentions.append(_name(token))
             elif token.text == "(":
                 mentions += self._expression(owner)
