@@ -311,7 +311,7 @@ class IndicatorTable:
         self._report("warning", message, row)
 
     def _report_new_unit(self, unit: str | None, row: Row) -> None:
-        if unit is None or self.vocabulary.units.find(unit):
+        if unit is None or self.vocabulary.units.understand(unit):
             return
         message = Text(
             f"计量单位“{unit}”不在单位表中，已作为新单位收入；如系误写请更正",
