@@ -32,9 +32,12 @@ _TENTHS = re.compile(
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
 _REMARKED = re.compile(r"(?P<unit>[^()]+)\((?P<remark>[^()]{1,30})\)")
+_WORD = r"[^\W\d_]{1,4}"
+_MANY = r"(?:10+)?[十百千]?[万亿]?"
 _BARE_UNIT = re.compile(
-    r"[^\W\d_]{1,4}(?:/(?:10+)?[^\W\d_]{1,4}){0,2}|/(?:10+[^\W\d_]{1,4}|[十百千]万?[^\W\d_]{1,4})|[%‰℃°]"
+    rf"{_WORD}(?:/{_MANY}{_WORD}(?:·{_WORD})?){{0,2}}|/(?=10|[十百千万亿]){_MANY}{_WORD}|[%‰℃°]"
 )
+"""What has the form of a unit, known or not: 株, 元/株, 例/10万株, /10万株."""
 _CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
