@@ -15,7 +15,8 @@ from perfkg.forms.model import Form, FormKind, Funds, PartialDate, Target
 from perfkg.forms.values import read_value
 from perfkg.graph.mapping import Mapper
 from perfkg.readers.document import Document
-from perfkg.vocabulary import Units, load_vocabulary
+from perfkg.units import Units
+from perfkg.vocabulary import load_vocabulary
 
 TRIPLES_OF_A_FORM = 180
 """About; what a form of the ten bundled ones has."""

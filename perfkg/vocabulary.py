@@ -16,6 +16,7 @@ from perfkg.errors import VocabularyError
 from perfkg.identity import normalise
 from perfkg.namespaces import DEFAULT_BASE, PK, QUDT, RDF, SKOS, UNIT
 from perfkg.resources import ontology_folder
+from perfkg.units import MULTIPLES, Unit, Units
 
 CURRENT = "2021"
 """The version of the classification whose concepts the data points to."""
@@ -25,7 +26,6 @@ FORMER = "2015"
 _YUAN = f"{UNIT}CCY_CNY"
 _BARE_NUMBER = f"{UNIT}NUM"
 _SIMILAR = 0.74
-_MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,53 +94,6 @@ class Headings:
         fitting = [h for h in self.all if h.label == label and h.level == level]
         exact = [h for h in fitting if parent is None or h.parent == parent]
         return next((heading.iri for heading in exact or fitting), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit of measure.
-
-    Attributes:
-        iri: its concept, or None for a unit that the vocabulary lacks.
-        label: its usual spelling.
-        base: the spelling of the unit it is a multiple of, or None.
-        multiplier: how many of the base it is; 1 without a base.
-        counts_nothing: whether it only multiplies (万), so that the base is a bare number.
-    """
-
-    iri: str | None
-    label: str
-    base: str | None = None
-    multiplier: Decimal = Decimal(1)
-    counts_nothing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Units:
-    """All units by every spelling of theirs."""
-
-    by_spelling: dict[str, Unit]
-
-    def find(self, text: str) -> Unit | None:
-        """Return the unit of the vocabulary spelled `text`, or None."""
-        return self.by_spelling.get(normalise(text))
-
-    def read(self, text: str) -> Unit:
-        """Return the unit spelled `text`; one never seen is made from its spelling.
-
-        A leading 万 or 亿 of an unknown unit is a multiple (万株 = 10000 株), also where it is
-        divided by a thing, as some systems print it (万/条 for 万条).
-        """
-        known = self.find(text)
-        if known:
-            return known
-        plain = normalise(text)
-        multiple = _MULTIPLES.get(plain[:1])
-        rest = plain[1:].removeprefix("/")
-        if multiple is None or not rest:
-            return Unit(None, plain)
-        base = self.read(rest)
-        return Unit(None, plain, base.base or base.label, multiple * base.multiplier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +193,13 @@ def _unit(graph: _Graph, iri: str) -> Unit:
     base = graph.value(iri, f"{QUDT}scalingOf")
     multiplier = graph.value(iri, f"{QUDT}conversionMultiplier")
     label = graph.label(iri)
+    counts = f"{QUDT}CountingUnit" in graph.values(iri, f"{RDF}type")
     # 千克 and 公里 scale other units too, but nobody wants them turned into 克 and 米: only the
     # Chinese counting multiples and amounts of money are brought to their base.
-    if base is None or multiplier is None or not (label[0] in _MULTIPLES or base == _YUAN):
-        return Unit(iri, label)
+    if base is None or multiplier is None or not (label[0] in MULTIPLES or base == _YUAN):
+        return Unit(iri, label, is_measure_word=counts)
     bare = base == _BARE_NUMBER
-    return Unit(iri, label, None if bare else graph.label(base), Decimal(multiplier), bare)
+    return Unit(iri, label, None if bare else graph.label(base), Decimal(multiplier), bare, counts)
 
 
 def _codes(graph: _Graph, scheme: str) -> dict[str, tuple[str, str]]:

@@ -15,6 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"messages", "namespaces"},
     {"errors", "identity", "resources"},
+    {"units"},
     {"layout", "settings", "vocabulary"},
     {"readers", "sparql"},
     {"forms"},

@@ -11,12 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from perfkg.forms.comparators import comparator
 from perfkg.forms.numbers import NUMBER, half_width
-from perfkg.forms.values import comparator, looks_like_value
+from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
 from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
-from perfkg.vocabulary import Units
+from perfkg.units import Units
 
 HEADING_ROLES = ("level1", "level2")
 PLAIN_ROLES = ("name", "value")
@@ -193,7 +194,7 @@ def is_nature(text: str) -> bool:
 
 
 def _fit_of_unit(text: str, units: Units) -> float:
-    if units.find(text):
+    if units.understand(text):
         return 2.5
     plain = not any(char.isdigit() for char in text)
     return 0.5 if plain and len(text) <= _LONG // 2 else -3.0

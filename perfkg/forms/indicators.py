@@ -12,6 +12,7 @@ from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import leading_number
+from perfkg.forms.shifts import Shifts
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
 from perfkg.identity import normalise
@@ -58,6 +59,7 @@ class IndicatorTable:
     total_score: Decimal | None = None
     _head: Head | None = None
     _levels: Levels = field(init=False)
+    _shifts: Shifts = field(default_factory=Shifts)
     _block: int | None = None
     _stub: str | None = None
     _stub_is_row: bool = False
@@ -100,7 +102,8 @@ class IndicatorTable:
             self._head = _columns_of_first_row(parts, self._head, row) or self._head
         if completed:
             self._mend_last()
-        self._add(self._target(parts.name, parts.cells.by_role, row), after_break)
+        shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
+        self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
         self._note_stub(parts)
 
     def take_total(self, row: Row) -> None:
@@ -240,7 +243,9 @@ class IndicatorTable:
 
     # -- what a row says --------------------------------------------------------------------
 
-    def _target(self, name: Cell, cells: Mapping[str, Cell], row: Row) -> Target:
+    def _target(
+        self, name: Cell, cells: Mapping[str, Cell], row: Row, shifts: tuple[Text, ...]
+    ) -> Target:
         read_name = clean(name.text)
         units = self.vocabulary.units
         found = read_cells(cells, units)
@@ -249,7 +254,7 @@ class IndicatorTable:
         if found.problem is not None:
             self._report("error", found.problem, row)
         self._report_new_unit(found.value.unit, row)
-        repairs = (*self._levels.repairs, *self._shift(name, row), *read_name.repairs)
+        repairs = (*self._levels.repairs, *shifts, *read_name.repairs)
         repairs = (*repairs, *found.repairs)
         actual = cells.get("actual")
         return Target(
@@ -265,22 +270,13 @@ class IndicatorTable:
             repairs=tuple(dict.fromkeys(repairs)),
         )
 
-    def _shift(self, name: Cell, row: Row) -> tuple[Text, ...]:
-        """Name the repair of a row whose cells do not stand under the columns of its table."""
-        head = self._head
-        column = None if head is None else head.column("name")
-        if head is None or column is None or head.block != row.block:
-            return ()
-        shift = column - name.column
-        if not shift or head.role_at(name.column) in ("name", "child"):
-            return ()
-        zh, en = ("左", "left") if shift > 0 else ("右", "right")
-        return (
-            Text(
-                f"本行单元格{zh}移了 {abs(shift)} 列，按内容读取",
-                f"the cells of the row are shifted {abs(shift)} to the {en}; read by content",
-            ),
-        )
+    def _level2_cells(self, parts: _Parts) -> list[Cell]:
+        """Return the cells that print the second-level heading in force."""
+        return [
+            cell
+            for cell, meanings in parts.headings
+            if any(found.level == 2 and found.label == self._levels.level2 for found in meanings)
+        ]
 
     def _add(self, target: Target, after_break: bool) -> None:
         if after_break and self.targets and _same(self.targets[-1], target):
@@ -311,7 +307,7 @@ class IndicatorTable:
         self._report("warning", message, row)
 
     def _report_new_unit(self, unit: str | None, row: Row) -> None:
-        if unit is None or self.vocabulary.units.find(unit):
+        if unit is None or self.vocabulary.units.understand(unit):
             return
         message = Text(
             f"计量单位“{unit}”不在单位表中，已作为新单位收入；如系误写请更正",

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from perfkg.forms.columns import PLAIN_ROLES, Head, is_nature
+from perfkg.forms.comparators import comparator
 from perfkg.forms.dates import read_year_line
 from perfkg.forms.numbers import NUMBER, half_width
-from perfkg.forms.values import comparator, looks_like_value
+from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
 from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Grid, Row
@@ -212,7 +213,7 @@ class _Stack:
         if role in ("comparator", "direction", "polarity"):
             return comparator(text) is not None or is_nature(text)
         if role == "unit":
-            return self.vocabulary.units.find(text) is not None
+            return self.vocabulary.units.understand(text) is not None
         if role == "reason":
             return self._is_reason(text)
         # Words that a value follows are the name of the next row; a bare number is a weight.

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from perfkg.forms.values import ReadValue, comparator, read_value, with_unit
+from perfkg.forms.comparators import comparator
+from perfkg.forms.values import ReadValue, read_value, with_unit
 from perfkg.messages import Text
 from perfkg.readers.grid import Cell
-from perfkg.vocabulary import Units
+from perfkg.units import Units
 
 SEPARATOR = " | "
 """Between the printed parts of a target in its raw text."""
@@ -38,7 +39,7 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
             value = with_unit(value, unit, units)
     repairs = read.repairs
     named = _BRACKET.search(_text(cells, "child") or _text(cells, "name"))
-    if value.number is not None and value.unit is None and named and units.find(named[1]):
+    if value.number is not None and value.unit is None and named and units.understand(named[1]):
         value = with_unit(value, named[1].strip(), units)
         repairs = (*repairs, _unit_in_name(named[1].strip()))
     return ReadValue(value, repairs, read.problem)

@@ -8,86 +8,36 @@ from decimal import Decimal
 from functools import lru_cache
 
 from perfkg.forms.cleaning import clean
-from perfkg.forms.model import Comparator, Value
+from perfkg.forms.comparators import LEADS, SIGNS, SUFFIXES, Compared, any_of
+from perfkg.forms.model import Value
 from perfkg.forms.numbers import NUMBER, decimal, half_width
 from perfkg.messages import Text
-from perfkg.vocabulary import Units
+from perfkg.units import Units
 
-_SIGNS = {
-    "=": Comparator.EQ,
-    "==": Comparator.EQ,
-    "等于": Comparator.EQ,
-    "≥": Comparator.GTEQ,
-    "≧": Comparator.GTEQ,
-    "⩾": Comparator.GTEQ,
-    ">=": Comparator.GTEQ,
-    "》": Comparator.GTEQ,
-    "》=": Comparator.GTEQ,
-    "=>": Comparator.GTEQ,
-    "大于等于": Comparator.GTEQ,
-    "大于或等于": Comparator.GTEQ,
-    "不低于": Comparator.GTEQ,
-    "不少于": Comparator.GTEQ,
-    "不小于": Comparator.GTEQ,
-    "至少": Comparator.GTEQ,
-    "≤": Comparator.LTEQ,
-    "≦": Comparator.LTEQ,
-    "⩽": Comparator.LTEQ,
-    "<=": Comparator.LTEQ,
-    "《": Comparator.LTEQ,
-    "《=": Comparator.LTEQ,
-    "=<": Comparator.LTEQ,
-    "小于等于": Comparator.LTEQ,
-    "小于或等于": Comparator.LTEQ,
-    "不超过": Comparator.LTEQ,
-    "不高于": Comparator.LTEQ,
-    "不大于": Comparator.LTEQ,
-    "不多于": Comparator.LTEQ,
-    "至多": Comparator.LTEQ,
-    ">": Comparator.GT,
-    "大于": Comparator.GT,
-    "高于": Comparator.GT,
-    "超过": Comparator.GT,
-    "多于": Comparator.GT,
-    "<": Comparator.LT,
-    "小于": Comparator.LT,
-    "低于": Comparator.LT,
-    "少于": Comparator.LT,
-}
-_SUFFIXES = {
-    "及以上": Comparator.GTEQ,
-    "(含)以上": Comparator.GTEQ,
-    "以上": Comparator.GTEQ,
-    "及以下": Comparator.LTEQ,
-    "(含)以下": Comparator.LTEQ,
-    "以下": Comparator.LTEQ,
-    "以内": Comparator.LTEQ,
-    "之内": Comparator.LTEQ,
-    "内": Comparator.LTEQ,
-}
-
-
-def _any(spellings: dict[str, Comparator]) -> str:
-    return "|".join(re.escape(sign) for sign in sorted(spellings, key=lambda sign: -len(sign)))
-
-
-_SIGN = re.compile(_any(_SIGNS))
-_SIGN_CODE = re.compile(r"^\d{1,3}(?=[=≥≧⩾≤≦⩽<>])")
-"""The number that some systems print before a comparator (004 >=)."""
+_SIGN = re.compile(any_of(SIGNS))
 _QUANTITY = re.compile(
-    rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
+    rf"(?P<lead>{any_of(LEADS)})?(?P<sign>{any_of(SIGNS)})?(?P<share>(?:[百千万]|[十百]万)分之)?"
+    rf"(?P<number>{NUMBER})(?P<rest>.*)",
+    re.DOTALL,
 )
-_SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
-_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}")
+_BEGINNING = re.compile(rf"(?:{any_of(SIGNS)})?(?:百分之)?{NUMBER}")
+_SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{any_of(SUFFIXES)})$", re.DOTALL)
+_RATIO = re.compile(rf"(?:{any_of(SIGNS)})?{NUMBER}[:：/]{NUMBER}")
 """One to so many (师生比 ≥1:20): understood, and not a number."""
 
 _NUMERALS = "零一二三四五六七八九"
 _TENTHS = re.compile(
-    rf"(?P<sign>{_any(_SIGNS)})?(?P<tenths>[一二三四五六七八九])成(?P<points>[一二三四五六七八九])?"
-    rf"(?P<suffix>{_any(_SUFFIXES)})?"
+    rf"(?P<sign>{any_of(SIGNS)})?(?P<tenths>[一二三四五六七八九])成(?P<points>[一二三四五六七八九])?"
+    rf"(?P<suffix>{any_of(SUFFIXES)})?"
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
-_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
+_REMARKED = re.compile(r"(?P<unit>[^()]+)\((?P<remark>[^()]{1,30})\)")
+_WORD = r"[^\W\d_]{1,4}"
+_MANY = r"(?:10+)?[十百千]?[万亿]?"
+_BARE_UNIT = re.compile(
+    rf"{_WORD}(?:/{_MANY}{_WORD}(?:·{_WORD})?){{0,2}}|/(?=10|[十百千万亿]){_MANY}{_WORD}|[%‰℃°]"
+)
+"""What has the form of a unit, known or not: 株, 元/株, 例/10万株, /10万株."""
 _CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
@@ -103,19 +53,9 @@ class ReadValue:
 
 
 @lru_cache(maxsize=16384)
-def comparator(text: str) -> Comparator | None:
-    """Return the comparator that `text` spells, or None.
-
-    >>> comparator("不低于")
-    <Comparator.GTEQ: '>='>
-    """
-    return _SIGNS.get(_SIGN_CODE.sub("", half_width(text)))
-
-
-@lru_cache(maxsize=16384)
 def looks_like_value(text: str) -> bool:
     """Whether `text` begins as a number does, with or without a comparator."""
-    return bool(_QUANTITY.match(half_width(clean(text).text)))
+    return bool(_BEGINNING.match(half_width(clean(text).text)))
 
 
 def read_value(raw: str, units: Units) -> ReadValue:
@@ -129,32 +69,71 @@ def read_value(raw: str, units: Units) -> ReadValue:
     plain = half_width(cleaned.text)
     if not plain:
         return ReadValue(Value(raw))
-    value = _quantity(raw, plain, units)
-    if value is not None:
-        return ReadValue(value, cleaned.repairs)
-    words = Value(raw, text=cleaned.text)
-    return ReadValue(words, cleaned.repairs, _misprint(plain))
+    found = _quantity(plain, units)
+    if found is None or found.compared.is_contradictory:
+        words = Value(raw, text=cleaned.text)
+        return ReadValue(words, cleaned.repairs, _misprint(plain, found))
+    value = _value(raw, found, units)
+    return ReadValue(value, (*cleaned.repairs, *found.repairs))
 
 
-def _quantity(raw: str, plain: str, units: Units) -> Value | None:
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A number with what stands around it, each as printed."""
+
+    compared: Compared
+    number: str
+    unit: str | None
+    remark: str | None = None
+
+    @property
+    def repairs(self) -> tuple[Text, ...]:
+        remark = None if self.remark is None else _remark(self.remark)
+        return tuple(repair for repair in (self.compared.repair, remark) if repair)
+
+
+def _quantity(plain: str, units: Units) -> _Quantity | None:
     match = _QUANTITY.fullmatch(_in_digits(plain.removesuffix("。")))
     if match is None:
         return None
-    sign = _SIGNS[match["sign"]] if match["sign"] else None
-    rest = match["rest"]
-    if match["percent"]:
-        sign = sign or _SUFFIXES.get(rest)
-        stays = rest and rest not in _SUFFIXES
-        return None if stays else _value(raw, sign, match["number"], "百分之", units)
-    suffix = _SUFFIX.fullmatch(rest)
-    bare = suffix["unit"] if suffix else rest
-    if sign is None and _CALENDAR.fullmatch(match["number"] + bare):
+    rest, suffix, remark = match["rest"], None, None
+    if rest and not _BRACKETED.fullmatch(rest):
+        rest, suffix = _without_suffix(rest, units)
+        rest, remark = _without_remark(rest, units)
+    if match["share"] and rest:
         return None
-    if suffix and sign is None and _is_unit(suffix["unit"], units):
-        sign, rest = _SUFFIXES[suffix["suffix"]], suffix["unit"]
+    compared = Compared(match["lead"], match["sign"], suffix)
+    if not match["sign"] and _CALENDAR.fullmatch(match["number"] + rest):
+        return None
+    # 达到3级标准 is a standard: behind such words only what is known for sure is a unit.
+    if match["lead"] and rest and not units.understand(_printed_unit(rest) or ""):
+        return None
     if not _is_unit(rest, units):
         return None
-    return _value(raw, sign, match["number"], _printed_unit(rest), units)
+    return _Quantity(compared, match["number"], match["share"] or _printed_unit(rest), remark)
+
+
+def _without_suffix(rest: str, units: Units) -> tuple[str, str | None]:
+    """Split 天以内 into 天 and 以内."""
+    match = _SUFFIX.fullmatch(rest)
+    if match is None or not _is_unit(_without_remark(match["unit"], units)[0], units):
+        return rest, None
+    return match["unit"], match["suffix"]
+
+
+def _without_remark(rest: str, units: Units) -> tuple[str, str | None]:
+    """Split 分钟(城区) into 分钟 and 城区, but leave a unit such as 台(套) whole."""
+    match = _REMARKED.fullmatch(rest)
+    if match is None or units.understand(rest) or _SIGN.search(match["remark"]):
+        return rest, None
+    return match["unit"], match["remark"]
+
+
+def _remark(text: str) -> Text:
+    return Text(
+        f"计量单位后的说明“({text})”未计入单位",
+        f"the remark '({text})' behind the unit is not part of the unit",
+    )
 
 
 def _in_digits(plain: str) -> str:
@@ -172,17 +151,15 @@ def _printed_unit(rest: str) -> str | None:
 
 
 def _is_unit(rest: str, units: Units) -> bool:
-    if not rest or _BRACKETED.fullmatch(rest):
-        return True
-    if units.find(rest):
+    if not rest or _BRACKETED.fullmatch(rest) or units.understand(rest):
         return True
     return bool(_BARE_UNIT.fullmatch(rest)) and not _NO_UNIT.search(rest)
 
 
-def _value(raw: str, sign: Comparator | None, number: str, unit: str | None, units: Units) -> Value:
-    amount = decimal(number)
-    normalized, base = _scaled(amount, unit, units)
-    return Value(raw, sign, amount, unit, None, normalized, base)
+def _value(raw: str, found: _Quantity, units: Units) -> Value:
+    amount = decimal(found.number)
+    normalized, base = _scaled(amount, found.unit, units)
+    return Value(raw, found.compared.comparator, amount, found.unit, None, normalized, base)
 
 
 def _scaled(amount: Decimal, unit: str | None, units: Units) -> tuple[Decimal, str | None]:
@@ -202,8 +179,10 @@ def with_unit(value: Value, unit: str | None, units: Units) -> Value:
     return replace(value, unit=unit, normalized_number=normalized, normalized_unit=base)
 
 
-def _misprint(plain: str) -> Text | None:
+def _misprint(plain: str, found: _Quantity | None) -> Text | None:
     """Say what is wrong with a text that holds comparators and digits but is no value."""
+    if found is not None:
+        return _contradiction(plain, found.compared)
     signs = [match.group() for match in _SIGN.finditer(plain)]
     if not any(char.isdigit() for char in plain) or not _SIGN.match(plain):
         return None
@@ -225,3 +204,12 @@ def _misprint(plain: str) -> Text | None:
             "expected, as in '≥95%'. It was kept as words"
         )
     return Text(zh, en)
+
+
+def _contradiction(plain: str, compared: Compared) -> Text:
+    return Text(
+        f"指标值“{plain}”中“{compared.sign}”与“{compared.suffix}”相反，无法确定比较方向；"
+        "请只保留一个，如“≥5”。已按文字保留",
+        f"in the value '{plain}' the comparators '{compared.sign}' and '{compared.suffix}' point "
+        "in opposite directions; keep one, as in '≥5'. It was kept as words",
+    )

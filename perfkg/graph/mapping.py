@@ -26,7 +26,8 @@ from perfkg.namespaces import (
     UNIT,
 )
 from perfkg.readers.document import Document
-from perfkg.vocabulary import Unit, Vocabulary, load_vocabulary
+from perfkg.units import Unit
+from perfkg.vocabulary import Vocabulary, load_vocabulary
 
 _TYPE = f"{RDF}type"
 _LABEL = f"{RDFS}label"

@@ -47,6 +47,28 @@ UNITS = load_vocabulary().units
         ("95%及以上", ">=", "95", "%"),
         ("不少于3次/年", ">=", "3", "次/年"),
         ("100%以内", "<=", "100", "%"),
+        ("≤0.5/10万", "<=", "0.5", "/10万"),
+        ("≤0.5/十万", "<=", "0.5", "/十万"),
+        ("≤0.5/100000", "<=", "0.5", "/100000"),
+        ("≤1/万", "<=", "1", "/万"),
+        ("≤3起/万人", "<=", "3", "起/万人"),
+        ("≤0.5例/10万人", "<=", "0.5", "例/10万人"),
+        ("≤12/10万活产", "<=", "12", "/10万活产"),
+        ("≤12/10万适龄儿童", "<=", "12", "/10万适龄儿童"),
+        ("≤3个/千人", "<=", "3", "个/千人"),
+        ("≤0.3‱", "<=", "0.3", "‱"),
+        ("万分之3以下", "<=", "3", "万分之"),
+        ("达到95%", ">=", "95", "%"),
+        ("达95%以上", ">=", "95", "%"),
+        ("达到≥95%", ">=", "95", "%"),
+        ("控制在3%以内", "<=", "3", "%"),
+        ("控制在100万元以内", "<=", "100", "万元"),
+        ("控制在85%以上", ">=", "85", "%"),
+        ("不少于3个工作日", ">=", "3", "个工作日"),
+        ("不得低于95%", ">=", "95", "%"),
+        ("≥10家（次）", ">=", "10", "家(次)"),
+        ("≥1.9万台（件）", ">=", "1.9", "万台(件)"),
+        ("≤2次/台·年", "<=", "2", "次/台·年"),
     ],
 )
 def test_a_number_is_read_with_its_comparator_and_unit(
@@ -82,6 +104,16 @@ def test_a_number_is_read_with_its_comparator_and_unit(
         "≥1:20",
         "1：20",
         "三成以内的村",
+        "≤1:15",
+        "≥1：8",
+        "≤1/20",
+        "5—8分钟",
+        "90%-95%",
+        "控制在3%-5%以内",
+        "达到3级标准",
+        "达到国家5A级景区标准",
+        "控制在5月内",
+        "达到2024年",
     ],
 )
 def test_words_stay_words_even_when_they_hold_a_number(raw: str) -> None:
@@ -103,6 +135,20 @@ def test_words_stay_words_even_when_they_hold_a_number(raw: str) -> None:
         ("20万元", "200000", "元"),
         ("≥2万尾", "20000", "尾"),
         ("3", "3", None),
+        ("≤0.5/十万", "0.5", "/10万"),
+        ("≤15/100000人", "15", "/10万人"),
+        ("≤1/10000", "1", "/万"),
+        ("≤0.3‱", "0.3", "/万"),
+        ("≤3起/万人", "3", "起/万人"),
+        ("≥1.9万台（件）", "19000", "台套"),
+        ("≥1万头只", "10000", "头只"),
+        ("≥3万标箱", "30000", "标准箱"),
+        ("≥5万千米", "50000", "公里"),
+        ("≥3百万吨", "3000000", "吨"),
+        ("≤30万元/千米", "300000", "元/公里"),
+        ("≤30万元/座", "300000", "元/座"),
+        ("≤30元/平方千米", "30", "元/平方公里"),
+        ("≤2次/台/年", "2", "次/台·年"),
     ],
 )
 def test_multiples_and_spellings_are_brought_to_the_base_unit(
@@ -111,6 +157,46 @@ def test_multiples_and_spellings_are_brought_to_the_base_unit(
     value = read_value(raw, UNITS).value
     assert value.normalized_number == Decimal(number)
     assert value.normalized_unit == unit
+
+
+@pytest.mark.parametrize(
+    ("raw", "comparator", "number", "unit", "repair"),
+    [
+        ("≥85%以上", ">=", "85", "%", "“以上”与“≥”重复"),
+        ("≥3次以上", ">=", "3", "次", "“以上”与“≥”重复"),
+        ("≥85以上", ">=", "85", None, "“以上”与“≥”重复"),
+        ("≥百分之90以上", ">=", "90", "百分之", "“以上”与“≥”重复"),
+        ("＞3次以上", ">", "3", "次", "“以上”与“>”重复"),
+        ("≤15分钟内", "<=", "15", "分钟", "“内”与“≤”重复"),
+        ("≤100万元以下", "<=", "100", "万元", "“以下”与“≤”重复"),
+        ("=48小时以内", "<=", "48", "小时", "读作“≤”"),
+        ("≥30分钟（城区）", ">=", "30", "分钟", "(城区)"),
+        ("≥85分（百分制）", ">=", "85", "分", "(百分制)"),
+        ("5个工作日（特殊情况除外）", None, "5", "个工作日", "(特殊情况除外)"),
+        ("≤30分钟（城区）以内", "<=", "30", "分钟", "(城区)"),
+    ],
+)
+def test_what_stands_around_a_value_too_much_is_named_as_a_repair(
+    raw: str, comparator: str | None, number: str, unit: str | None, repair: str
+) -> None:
+    read = read_value(raw, UNITS)
+    assert read.problem is None
+    value = read.value
+    assert (value.comparator, str(value.number), value.unit) == (comparator, number, unit)
+    assert repair in " ".join(text.zh for text in read.repairs)
+
+
+@pytest.mark.parametrize("raw", ["达到95%以上", "控制在100万元以内", "95%以上", "≥126台（套）"])
+def test_a_value_in_good_order_needs_no_repair(raw: str) -> None:
+    assert read_value(raw, UNITS).repairs == ()
+
+
+@pytest.mark.parametrize("raw", ["≥100万元以下", "≤85%以上", "≥15分钟内"])
+def test_comparators_that_contradict_each_other_are_an_error_that_says_so(raw: str) -> None:
+    read = read_value(raw, UNITS)
+    assert read.value.number is None
+    assert read.problem is not None
+    assert "相反" in read.problem.zh
 
 
 @pytest.mark.parametrize("raw", ["≥≥5", "≥5≥", "≥1.2.3", "=10000..0(页)", "≥（）5%"])

@@ -334,7 +334,7 @@ def test_multipliers_are_decimals(vocabularies: Graph) -> None:
 def test_the_ratios_are_exactly_those_that_name_a_share(vocabularies: Graph) -> None:
     ratios = vocabularies.subjects(qudt.hasQuantityKind, quantitykind.DimensionlessRatio)
     labels = {_label(vocabularies, concept) for concept in ratios}
-    assert labels == {"%", "‰", "ppm", "百分点", "比例", "倍", "成"}
+    assert labels == {"%", "‰", "/万", "/10万", "ppm", "百分点", "比例", "倍", "成"}
 
 
 def test_every_unit_is_a_qudt_unit(vocabularies: Graph) -> None:
