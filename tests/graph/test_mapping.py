@@ -151,19 +151,30 @@ def test_rows_that_say_the_same_are_told_apart_by_their_occurrence() -> None:
     assert sum(f"<{PK}Target>" in line for line in graph.content) == 2
 
 
-def test_a_unit_never_seen_becomes_a_concept_with_its_multiple() -> None:
-    value = read_value("≥2(万垧)", load_vocabulary().units).value
+@pytest.mark.parametrize(
+    ("raw", "labels"),
+    [
+        ("≥2(万垧)", {"万垧", "垧"}),
+        ("≤30万元/座", {"万元/座", "元/座"}),
+        ("≤3万元/千米", set()),
+    ],
+)
+def test_a_unit_that_the_vocabulary_lacks_becomes_a_concept_with_its_multiple(
+    raw: str, labels: set[str]
+) -> None:
+    value = read_value(raw, load_vocabulary().units).value
     target = replace(_form().indicators[0], value=value)
     store = _store(Mapper().map(_form(indicators=(target,)), DOCUMENT).lines())
-    labels = {
+    minted = {
         quad.object.value
         for quad in store
         if quad.predicate.value.endswith("prefLabel")
         and isinstance(quad.subject, ox.NamedNode)
         and "/unit/" in quad.subject.value
     }
-    assert labels == {"万垧", "垧"}
-    assert any(quad.predicate.value.endswith("scalingOf") for quad in store)
+    assert minted == labels
+    scaled = any(quad.predicate.value.endswith("scalingOf") for quad in store)
+    assert scaled == bool(labels)
 
 
 def test_a_self_evaluation_has_a_result_for_each_row() -> None:
