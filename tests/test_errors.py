@@ -36,6 +36,7 @@ STATUSES = {
     "StoreError": 500,
     "StoreMissing": 500,
     "StoreBusy": 503,
+    "GraphMissing": 404,
     "StoreDamaged": 500,
 }
 

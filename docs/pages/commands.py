@@ -77,7 +77,9 @@ def _parameter(
 
 def _declared(info: ArgumentInfo | OptionInfo) -> list[str]:
     """Return the names that are written out; the first of them stands where a default would."""
-    return [name for name in (info.default, *(info.param_decls or ())) if isinstance(name, str)]
+    written = [name for name in (info.default, *(info.param_decls or ())) if isinstance(name, str)]
+    # `--check/--no-check` are the two names of a switch.
+    return [name for both in written for name in both.split("/")]
 
 
 def _derived(name: str, kind: type) -> list[str]:

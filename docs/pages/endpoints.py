@@ -27,6 +27,7 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         f"curl {_ADDRESS}/sparql --data-urlencode 'query={_COUNT}'",
         f"curl {_ADDRESS}/sparql -H 'Content-Type: application/sparql-query' -d '{_COUNT}'",
     ),
+    ("GET", "/graph-store"): (f"curl '{_ADDRESS}/graph-store?default' -H 'Accept: text/turtle'",),
     ("GET", "/queries/{name}"): (
         f"curl '{_ADDRESS}/queries/lowest-satisfaction.csv?below=90'",
         f"curl -o budget.xlsx {_ADDRESS}/queries/budget-by-department.xlsx",
