@@ -87,7 +87,8 @@ _TENTHS = re.compile(
     rf"(?P<suffix>{_any(_SUFFIXES)})?"
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
-_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
+_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:[/·•][^\W\d_]{1,4}){0,3}|[%‰℃°]")
+"""元, 元/人·月 and the like."""
 _CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
