@@ -135,8 +135,7 @@ class Levels:
             first, cells = cells[0].text, cells[1:]
             self.problems.append(
                 Text(
-                    f"一级指标“{first}”不在官方分类中；已按原文保留，"
-                    "请改用官方名称，如“产出指标”",
+                    f"一级指标“{first}”不在官方分类中；已按原文保留，请改用官方名称，如“产出指标”",
                     f"the level-1 heading '{first}' is not in the official classification; it "
                     "was kept as printed. Use an official name such as 产出指标",
                 )

@@ -78,8 +78,8 @@ _QUANTITY = re.compile(
     rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
 )
 _SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
-_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}")
-"""One to so many (师生比 ≥1:20): understood, and not a number."""
+_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}万?")
+"""One to so many (师生比 ≥1:20, 死亡率 ≤12/10万): understood, and not a number."""
 
 _NUMERALS = "零一二三四五六七八九"
 _TENTHS = re.compile(
