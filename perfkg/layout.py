@@ -90,6 +90,7 @@ class Layout:
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         remark_starts: how rows around the table begin.
+        notes: labels of a row of the table that holds remarks and no indicator.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
         placeholders: texts that stand for nothing.
         phrases: how names and targets look.
@@ -105,6 +106,7 @@ class Layout:
     columns: dict[str, str]
     money_columns: dict[str, str]
     remark_starts: tuple[str, ...]
+    notes: frozenset[str]
     totals: frozenset[str]
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
@@ -154,6 +156,10 @@ class Layout:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
         return normalise(text).startswith(self.remark_starts)
 
+    def is_note(self, text: str) -> bool:
+        """Whether a row of the table that begins with `text` holds remarks (说明：…)."""
+        return normalise(text.replace("：", ":").partition(":")[0]) in self.notes
+
 
 def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
     return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
@@ -190,6 +196,7 @@ def load_layout() -> Layout:
         columns=_inverted(data["columns"]),
         money_columns=_inverted(data["money_columns"]),
         remark_starts=tuple(normalise(start) for start in remarks["starts"]),
+        notes=frozenset(map(normalise, remarks["notes"])),
         totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),
         grand_totals=frozenset(map(normalise, remarks["grand_totals"])),
         placeholders=frozenset(normalise(sign) for sign in remarks["placeholders"]),

@@ -60,7 +60,7 @@ class Levels:
         self.repairs, self.problems = [], []
         first, second = self._sort(printed)
         if printed.unknown:
-            second = self._unknown(printed, second)
+            first, second = self._unknown(printed, first, second)
         if second is None:
             self._only_first(first, printed)
         else:
@@ -125,10 +125,26 @@ class Levels:
         parents = {meaning.parent for meaning in meanings if meaning.level == 2}
         return 2 if above in parents else 1
 
-    def _unknown(self, printed: Printed, second: str | None) -> str | None:
+    def _unknown(
+        self, printed: Printed, first: str | None, second: str | None
+    ) -> tuple[str | None, str | None]:
         """Deal with text that stands in a heading's place and is no known heading."""
-        for cell in printed.unknown:
-            if cell.text.rstrip().endswith("指标") or self.level2 is None:
+        cells = printed.unknown
+        if first is None and second is None and self._is_pair(cells):
+            # Two headings side by side: the first one is of the first level.
+            first, cells = cells[0].text, cells[1:]
+            self.problems.append(
+                Text(
+                    f"一级指标“{first}”不在官方分类中；已按原文保留，请改用官方名称，如“产出指标”",
+                    f"the level-1 heading '{first}' is not in the official classification; it "
+                    "was kept as printed. Use an official name such as 产出指标",
+                )
+            )
+        for cell in cells:
+            meanings = self.headings.find(cell.text)
+            if meanings:
+                second = meanings[-1].label
+            elif cell.text.rstrip().endswith("指标") or self.level2 is None:
                 second = cell.text
                 self.problems.append(
                     Text(
@@ -144,7 +160,15 @@ class Levels:
                     f"'{cell.text}' is no heading, probably a misread one, and was read as "
                     f"'{self.level2}'",
                 )
-        return second
+        return first, second
+
+    def _is_pair(self, cells: Sequence[Cell]) -> bool:
+        """Whether two cells are both headings, by their ending; a known one may be the second."""
+        return (
+            len(cells) == 2
+            and all(cell.text.rstrip().endswith("指标") for cell in cells)
+            and not self.headings.find(cells[0].text)
+        )
 
     def _only_first(self, first: str | None, printed: Printed) -> None:
         """A row that prints no second level: it goes on under the one above."""

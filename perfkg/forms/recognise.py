@@ -161,6 +161,8 @@ class _FormReader:
             self._in_table = True
             if row.filled and self._layout.is_total(row.filled[0].text):
                 self._table.take_total(row)
+            elif 0 < len(row.filled) <= 2 and self._layout.is_note(row.filled[0].text):
+                self.notes.frame(row)
             else:
                 self._table.take(row)
         elif not self._header.take(row):

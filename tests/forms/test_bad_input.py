@@ -147,6 +147,14 @@ def test_an_unknown_heading_is_kept_as_printed_under_the_heading_above() -> None
     assert (target.level1, target.level2) == ("效益指标", "创新驱动指标")
 
 
+def test_an_unknown_first_heading_is_kept_as_printed_before_a_known_second_one() -> None:
+    row = "\t影响力指标\t可持续影响指标\t食堂设备使用年限"
+    read = _read(TEXT.replace("\t\t可持续影响指标\t食堂设备使用年限", row))
+    target = read.forms[0].indicators[6]
+    assert (target.level1, target.level2) == ("影响力指标", "可持续影响指标")
+    assert "一级指标“影响力指标”不在官方分类中" in _only_problem(read).message.zh
+
+
 def test_a_heading_misprinted_in_one_sign_is_read_and_the_repair_named() -> None:
     target = _read(TEXT.replace("质量指标", "质童指标", 1)).forms[0].indicators[2]
     assert target.level2 == "质量指标"

@@ -94,6 +94,16 @@ def test_a_self_evaluation_has_results_and_scores() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "note", ["说明\t63件案件的补贴次年1月支付", "说明：审计中未发现问题。\t", "备注\t无"]
+)
+def test_a_row_of_remarks_below_the_indicators_is_no_indicator(note: str) -> None:
+    text = (FIXTURES / "layouts" / "doctors-self-evaluation.txt").read_text("utf-8")
+    read = read_bytes("f.txt", f"{text.rstrip()}\n{note}\n".encode())
+    assert len(read.forms[0].indicators) == 4
+    assert read.problems == _read("doctors-self-evaluation").problems
+
+
 def test_a_self_evaluation_tells_how_the_budget_was_executed_and_why_targets_were_missed() -> None:
     form = _only(_read("doctors-self-evaluation"))
     assert form.execution == Execution(

@@ -35,7 +35,7 @@ def _text(path: Path) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_finds_its_wrong_example(shapes: Shapes, name: str, vocabulary: bytes) -> None:
-    assert len(found_by(shapes, example(name, "wrong"), vocabulary)) == 1
+    assert found_by(shapes, example(name, "wrong"), vocabulary)
 
 
 @pytest.mark.parametrize("name", NAMES)
