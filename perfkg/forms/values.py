@@ -78,8 +78,8 @@ _QUANTITY = re.compile(
     rf"(?P<sign>{_any(_SIGNS)})?(?P<percent>百分之)?(?P<number>{NUMBER})(?P<rest>.*)", re.DOTALL
 )
 _SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{_any(_SUFFIXES)})$", re.DOTALL)
-_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}万?")
-"""One to so many (师生比 ≥1:20, 死亡率 ≤12/10万): understood, and not a number."""
+_RATIO = re.compile(rf"(?:{_any(_SIGNS)})?{NUMBER}[:：/]{NUMBER}")
+"""One to so many (师生比 ≥1:20): understood, and not a number."""
 
 _NUMERALS = "零一二三四五六七八九"
 _TENTHS = re.compile(
@@ -87,8 +87,7 @@ _TENTHS = re.compile(
     rf"(?P<suffix>{_any(_SUFFIXES)})?"
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
-_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:[/·•][^\W\d_]{1,4}){0,3}|[%‰℃°]")
-"""元, 元/人·月 and the like."""
+_BARE_UNIT = re.compile(r"[^\W\d_]{1,4}(?:/[^\W\d_]{1,4}){0,2}|[%‰℃°]")
 _CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
