@@ -101,8 +101,16 @@ def _show_summary(store: Store, settings: Settings, keeper: Keeper) -> None:
     separator = Text("：", ": ").into(settings.lang)
     console.show(*(f"{label.into(settings.lang)}{separator}{value}" for label, value in lines))
     console.show(keeper.summary())
-    if keeper.findings:
-        console.show(to_table(keeper.findings, settings.lang))
+    gravest = [finding for finding in keeper.findings if finding.severity == "Violation"]
+    if gravest:
+        console.show(to_table(gravest, settings.lang))
+    rest = len(keeper.findings) - len(gravest)
+    if rest:
+        note = Text(
+            f"其余 {rest} 条（警告、提示）用 perfkg validate 文件 查看",
+            f"perfkg validate FILE… shows the other {rest} (warnings and advice) too",
+        )
+        console.show(note.into(settings.lang))
 
 
 def _numbers(store: Store, query: str) -> dict[str, Decimal]:
