@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -29,8 +31,11 @@ ARGUMENTS = [
 PAGES = {"home.png": "/?lang=zh"}
 
 
+FORM = Path(__file__).parents[1] / "perfkg" / "data" / "shanghai-real-estate-2024.txt"
+
+
 def main() -> None:
-    """Serve the bundled forms and picture the pages."""
+    """Serve the bundled forms and picture the pages; then review them and picture the report."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,9 +43,16 @@ def main() -> None:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603
         try:
             _wait(f"http://127.0.0.1:{port}/health")
-            _picture(f"http://127.0.0.1:{port}")
+            _picture(f"http://127.0.0.1:{port}", PAGES)
         finally:
             server.terminate()
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.html"
+        review = ["validate", str(FORM), "--format", "html", "-o", str(report)]
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "perfkg", *review, "--fail-on", "never"], check=True
+        )
+        _picture(report.as_uri(), {"report.png": ""})
 
 
 def _wait(address: str) -> None:
@@ -53,12 +65,12 @@ def _wait(address: str) -> None:
     raise SystemExit("the service did not start")
 
 
-def _picture(address: str) -> None:
+def _picture(address: str, pages: Mapping[str, str]) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        for name, path in PAGES.items():
+        for name, path in pages.items():
             page.goto(address + path)
             page.screenshot(path=str(IMAGES / name))
         browser.close()

@@ -21,6 +21,8 @@ from perfkg.results import Readable, readable
 from perfkg.server.service import Service
 from perfkg.server.texts import TEXTS, rows_complete, rows_cut, rows_shown
 from perfkg.store.base import AskResult, QueryResult, SelectResult
+from perfkg.validation.findings import SEVERITIES
+from perfkg.validation.words import SEVERITY
 
 _PREVIEW = 8
 """Rows of each saved query on the home page."""
@@ -172,16 +174,17 @@ class Pages:
         return {name: Decimal(term.value) for name, term in rows[0].items() if term is not None}
 
     def _findings(self) -> list[tuple[str, int]] | None:
-        """Return the findings by severity; None when the store was not validated."""
+        """Return the findings by severity, the gravest first; None without a review."""
         rows = self._ask(_FINDINGS)
         if not rows:
             return None
-        found: list[tuple[str, int]] = []
-        for row in rows:
-            severity, count = row["severity"], row["findings"]
-            if severity is not None and count is not None:
-                found.append((severity.value.rpartition("#")[2], int(count.value)))
-        return found
+        counts = {
+            row["severity"].value.rpartition("#")[2]: int(row["findings"].value)
+            for row in rows
+            if row["severity"] is not None and row["findings"] is not None
+        }
+        labels = ((name, SEVERITY[name].into(self.language)) for name in SEVERITIES)
+        return [(label, counts[name]) for name, label in labels if name in counts]
 
     def _card(self, query: SavedQuery, rows: int) -> Card:
         try:
