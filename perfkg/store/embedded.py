@@ -22,6 +22,7 @@ from perfkg.store.vocabulary import Vocabulary, fingerprint
 from perfkg.store.workers import DEFAULT_MEMORY, DEFAULT_WORKERS, QueryPool
 from perfkg.store.writer import EmbeddedWriter
 
+_WRITING: Final = "writing"
 LOCK_TIMEOUT: Final = 10.0
 """Seconds a writer waits for another one."""
 
@@ -164,11 +165,11 @@ class EmbeddedStore:
     def _begin(self, manifest: Manifest, work: Path) -> EmbeddedWriter:
         current = generations.place_of(self.path, manifest.number)
         try:
-            Store.read_only(str(current / DATABASE)).backup(str(work / DATABASE))
+            Store.read_only(str(current / DATABASE)).backup(str(work / _WRITING))
             vocabulary = Vocabulary.read(current)
         except (OSError, RuntimeError, ValueError) as error:
             raise generations.damaged_generation(self.path, manifest.number, error) from error
-        writer = EmbeddedWriter(Store(str(work / DATABASE)), vocabulary, self._base)
+        writer = EmbeddedWriter(Store(str(work / _WRITING)), vocabulary, self._base)
         wanted = self._vocabulary
         if wanted is not None and fingerprint(wanted) != manifest.vocabulary:
             writer.set_vocabulary(wanted)
@@ -177,7 +178,11 @@ class EmbeddedStore:
     def _commit(self, writer: EmbeddedWriter, work: Path, number: int) -> None:
         triples = writer.size()
         writer.flush()
+        # A checkpoint is published, never the database that was written to: whoever still holds
+        # that one (a review of the transaction does) lets its engine tidy up files behind us.
+        writer.checkpoint(work / DATABASE)
         writer.close()
+        shutil.rmtree(work / _WRITING, ignore_errors=True)
         writer.vocabulary.write(work)
         generations.publish(
             self.path,
@@ -194,7 +199,7 @@ class EmbeddedStore:
                 return
             with generations.creating(self.path):
                 work = generations.new_work(self.path, 1)
-                writer = EmbeddedWriter(Store(str(work / DATABASE)), Vocabulary(), self._base)
+                writer = EmbeddedWriter(Store(str(work / _WRITING)), Vocabulary(), self._base)
                 writer.set_vocabulary(self._vocabulary or ())
                 self._commit(writer, work, 1)
 

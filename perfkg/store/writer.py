@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
@@ -248,6 +249,10 @@ class EmbeddedWriter:
     def flush(self) -> None:
         """Write everything to disk."""
         self._database.flush()
+
+    def checkpoint(self, folder: Path) -> None:
+        """Make a copy of the database, by hard links, that nothing changes any more."""
+        self._database.backup(str(folder))
 
     def close(self) -> None:
         """Let go of the database, which must not stay open; the writer is of no use then."""

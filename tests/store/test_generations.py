@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from .support import column, dumped, form_graph, new_store, put
 VALUES = f"SELECT DISTINCT ?v {{ ?form <{PK}annualRequest> ?v }}"
 READER = f"""
 import sys
+from contextlib import suppress
 from pathlib import Path
 from perfkg.store.snapshot import Snapshot
 snapshot = Snapshot(Path(sys.argv[1]))
@@ -159,3 +161,15 @@ def test_a_generation_is_never_written_again(tmp_path: Path) -> None:
         file: (file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()
     }
     assert old.generation.number == 2
+
+
+def test_a_database_held_after_the_commit_cannot_touch_what_was_published(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    with store.write() as writer:
+        writer.put(form_graph("1", "d1", value="1"))
+        held = writer.database
+    published = [path for path in store.path.rglob("db/*") if path.is_file()]
+    with suppress(OSError):  # its own files are gone
+        held.optimize()
+    assert all(path.is_file() for path in published)
+    assert column(EmbeddedStore(store.path), VALUES) == ["1"]
