@@ -52,7 +52,7 @@ def main() -> None:
         subprocess.run(  # noqa: S603
             [sys.executable, "-m", "perfkg", *review, "--fail-on", "never"], check=True
         )
-        _picture(report.as_uri(), {"report.png": ""})
+        _picture(report.as_uri(), {"report.png": "#form-1"})
 
 
 def _wait(address: str) -> None:
