@@ -17,6 +17,8 @@ from perfkg.identity import normalise
 
 _LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
 _LONGEST_TITLE = 60
+_SHORTEST_COLUMN = 3
+"""Characters that tell the label of a column when words were taken off it."""
 _REMEMBERED = 16_384
 """Texts of which it is kept at hand whether they belong to the frame."""
 
@@ -89,6 +91,8 @@ class Layout:
         title_stops: parts that make a line no title.
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
+        listed: the same for the columns of a list of projects, before the others are asked.
+        column_leads: words that may stand in front of the label of a column.
         remark_starts: how rows around the table begin.
         notes: labels of a row of the table that holds remarks and no indicator.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
@@ -105,6 +109,8 @@ class Layout:
     goals: dict[str, str]
     columns: dict[str, str]
     money_columns: dict[str, str]
+    listed: dict[str, str]
+    column_leads: tuple[str, ...]
     remark_starts: tuple[str, ...]
     notes: frozenset[str]
     totals: frozenset[str]
@@ -132,7 +138,22 @@ class Layout:
     def column(self, text: str) -> str | None:
         """Return the role of the column that `text` heads, or None."""
         found = label(text)
-        return self.columns.get(found.whole) or self.columns.get(found.text)
+        role = self.columns.get(found.whole) or self.columns.get(found.text)
+        return role or self._led_column(found.text)
+
+    def _led_column(self, text: str) -> str | None:
+        """Return the role of a column whose label begins with a word that adds nothing."""
+        for lead in self.column_leads:
+            rest = text.removeprefix(lead)
+            if rest != text and len(rest) >= _SHORTEST_COLUMN:
+                return self.columns.get(rest) or self._led_column(rest)
+        return None
+
+    def official(self, name: str) -> str:
+        """Return the label of the official form for a field, an amount or a goal."""
+        tables = (self.fields, self.funds, self.goals)
+        found = (text for table in tables for text, meaning in table.items() if meaning == name)
+        return next(found)
 
     def is_placeholder(self, text: str) -> bool:
         """Whether a cell holds only a sign for nothing."""
@@ -195,6 +216,8 @@ def load_layout() -> Layout:
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),
         money_columns=_inverted(data["money_columns"]),
+        listed=_inverted(data["list"]),
+        column_leads=tuple(data["phrases"]["column_leads"]),
         remark_starts=tuple(normalise(start) for start in remarks["starts"]),
         notes=frozenset(map(normalise, remarks["notes"])),
         totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),

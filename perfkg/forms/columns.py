@@ -25,6 +25,7 @@ PLAIN_ROLES = ("name", "value")
 
 _NUMBER = re.compile(rf"{NUMBER}[%分]?")
 _LONG = 12
+_FEWEST_ROLES = 2
 _SKIPPED_IN_FRONT = -1.0
 _SKIPPED = -1.5
 _SAME_COLUMN = 2.0
@@ -46,10 +47,26 @@ class Head:
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
         found = [(layout.column(cell.text), cell.column) for cell in row.filled]
-        columns = tuple((role, column) for role, column in found if role and role != "side")
+        columns = [(role, column) for role, column in found if role and role != "side"]
         roles = {role for role, _ in columns}
-        is_head = len(roles) >= 2 and bool(roles & {"level1", "level2", "name"})
-        return cls(columns, row.block) if is_head else None
+        if len(roles) < _FEWEST_ROLES or not roles & {"level1", "level2", "name"}:
+            return None
+        first = columns[0][1]
+        # A column that nobody knows is one all the same: its cells belong to no other.
+        known = tuple(
+            (role or "other", column) for role, column in found if role != "side" and column >= first
+        )
+        return cls(known, row.block)
+
+    def refined(self, row: Row, layout: Layout) -> Head | None:
+        """Return the head with the row of labels below it, which parts some of its columns."""
+        parts = [(layout.column(cell.text), cell.column) for cell in row.filled]
+        if not parts or any(role is None for role, _ in parts):
+            return None
+        inner = [(role, column) for role, column in parts if role is not None]
+        start, end = inner[0][1], inner[-1][1]
+        outer = [(role, column) for role, column in self.columns if not start <= column <= end]
+        return Head(tuple(sorted((*outer, *inner), key=lambda item: item[1])), self.block)
 
     def column(self, role: str) -> int | None:
         """Return the column that `role` heads, the last where it stands twice."""

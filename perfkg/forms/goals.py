@@ -25,6 +25,7 @@ class Goals:
     _columns: dict[str, int] = field(default_factory=dict)
     _stands_left: bool = False
     _awaits_text: bool = False
+    _of_section: bool = False
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a label of goals."""
@@ -38,6 +39,7 @@ class Goals:
             # A form with one goal only: its side label, then the text.
             self.notes.use(row, meanings[0][0], "label")
             self._add(_ANNUAL, meanings[1][0], row)
+            self._of_section = True
             return True
         if not names & {_LONG, _ANNUAL}:
             return False
@@ -51,10 +53,17 @@ class Goals:
                 self._columns[meaning] = cell.column
                 current = meaning
             elif current is not None:
+                self._yield_section(current)
                 self._add(current, cell, row)
             else:
                 self.notes.unplaced(row, cell)
         return True
+
+    def _yield_section(self, name: str) -> None:
+        """Read the one goal so far as the other one (总体目标, then 年度目标)."""
+        if self._of_section and name == _ANNUAL and _ANNUAL in self._texts:
+            self._texts[_LONG] = self._texts.pop(_ANNUAL)
+        self._of_section = False
 
     def take_text(self, row: Row) -> bool:
         """Read the row below the labels; say whether it fits."""

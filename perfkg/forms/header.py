@@ -18,11 +18,16 @@ from perfkg.layout import Layout, label
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
-_UNIT_LINE = re.compile(r"\(?(?:金额)?单位[:：]?(\S{1,3}?)\)?")
+_MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
+_UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
+_UNIT_END = re.compile(rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*$")
 _CODE = re.compile(
-    r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]|\d{3,}[-—_－])\s*(?=[^\d\s])"
+    r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]"
+    r"|(?=[A-Z]*\d)[A-Z\d]{3,}[-—_－])\s*(?=[^\d\s])"
 )
+_CODED_UNIT = re.compile(r"\d{6,9}(?=[\u4e00-\u9fff])")
 _CHOICES = ("project_nature", "project_category")
+_LONGEST_UNIT = 40
 _DATES = ("planned_start", "planned_end", "period")
 
 
@@ -45,7 +50,8 @@ class Header:
 
     def take(self, row: Row) -> bool:
         """Read one row; return whether it was understood."""
-        if self._take_unit(row):
+        row = self._without_unit(row)
+        if not row.filled:
             return True
         row = self._unglued(row)
         return (
@@ -55,6 +61,7 @@ class Header:
             or self._take_pairs(row)
             or self.goals.take_text(row)
             or self._take_year(row)
+            or self._take_coded_unit(row)
         )
 
     def _take_year(self, row: Row) -> bool:
@@ -66,16 +73,35 @@ class Header:
         self.notes.use(row, filled[0], "fiscal_year")
         return True
 
-    def _take_unit(self, row: Row) -> bool:
-        """A line such as 单位：万元 above the table states the unit of its amounts."""
+    def _take_coded_unit(self, row: Row) -> bool:
+        """A line that is a unit's code and name (212001云岭县残疾人联合会), without a label."""
         filled = row.filled
-        match = _UNIT_LINE.fullmatch(normalise(filled[0].text)) if len(filled) == 1 else None
-        unit = money_unit(match[1]) if match else None
-        if unit is None:
+        code = _CODED_UNIT.match(filled[0].text) if len(filled) == 1 else None
+        name = filled[0].text[code.end() :].strip() if code else ""
+        if not name or len(name) > _LONGEST_UNIT or self.texts.get("implementing_unit"):
             return False
-        self.money.stated_unit = unit
-        self.notes.use(row, filled[0], "stated_unit")
+        self.texts["implementing_unit"] = name
+        self.notes.use(row, filled[0], "implementing_unit")
+        self.notes.repaired(
+            f"“{filled[0].text}”未印栏目名称，读作实施单位“{name}”",
+            f"'{filled[0].text}' has no label and was read as the implementing unit '{name}'",
+        )
         return True
+
+    def _without_unit(self, row: Row) -> Row:
+        """Take what states the unit of the amounts (单位：万元) off a row above the table."""
+        cells: list[Cell] = []
+        for cell in row.cells:
+            match = _UNIT_LINE.search(normalise(cell.text)) if cell.text else None
+            unit = money_unit(match[1]) if match else None
+            if match is None or unit is None:
+                cells.append(cell)
+                continue
+            self.money.stated_unit = unit
+            if match.start() == 0:
+                self.notes.use(row, cell, "stated_unit")
+            cells.append(replace(cell, text=_UNIT_END.sub("", cell.text) if match.start() else ""))
+        return replace(row, cells=tuple(cells))
 
     def _unglued(self, row: Row) -> Row:
         """Split cells that hold a label and its value (项目名称：农村公路养护)."""

@@ -58,6 +58,7 @@ class IndicatorTable:
     targets: list[Target] = field(default_factory=list)
     total_score: Decimal | None = None
     _head: Head | None = None
+    _is_below_head: bool = False
     _levels: Levels = field(init=False)
     _shifts: Shifts = field(default_factory=Shifts)
     _block: int | None = None
@@ -76,8 +77,19 @@ class IndicatorTable:
     def take_head(self, head: Head, row: Row) -> None:
         """Begin the table, or go on after its head was printed again."""
         self._head = head
+        self._is_below_head = True
         for cell in row.filled:
             self.notes.use(row, cell, "label")
+
+    def refines_head(self, row: Row) -> bool:
+        """Take a second row of the head, right below the first; return whether it is one."""
+        head, is_next = self._head, self._is_below_head
+        self._is_below_head = False
+        finer = head.refined(row, self.layout) if head is not None and is_next else None
+        if finer is None:
+            return False
+        self.take_head(finer, row)
+        return True
 
     def take(self, row: Row) -> None:
         """Read one row."""
@@ -183,6 +195,9 @@ class IndicatorTable:
             after_break,
             keeps,
             tuple(head.role_at(cell.column) for cell, _ in parts.headings)
+            if head and keeps
+            else (),
+            tuple(head.role_at(cell.column) for cell in parts.cells.in_front)
             if head and keeps
             else (),
         )

@@ -22,6 +22,10 @@ def joined_heading(label: str) -> Text:
     )
 
 
+_ENDINGS = ("指标", "目标")
+"""How headings end, also those of other classifications."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """The headings that one row prints, sorted by what they are.
@@ -32,6 +36,7 @@ class Printed:
         fragment: whether the row ends a heading begun on the row above (服务对象满意度 | 指标).
         after_break: whether the row is the first after a page break or blank line.
         roles: the column of the table's head above each known heading, where columns are kept.
+        unknown_roles: the same for each of the unknown ones.
         keeps_columns: whether the row's cells stand under the columns of the table's head, so
             that an empty heading cell means “as above”.
     """
@@ -42,6 +47,7 @@ class Printed:
     after_break: bool = False
     keeps_columns: bool = False
     roles: tuple[str | None, ...] = ()
+    unknown_roles: tuple[str | None, ...] = ()
 
 
 @dataclass(slots=True)
@@ -132,19 +138,16 @@ class Levels:
         cells = printed.unknown
         if first is None and second is None and self._is_pair(cells):
             # Two headings side by side: the first one is of the first level.
-            first, cells = cells[0].text, cells[1:]
-            self.problems.append(
-                Text(
-                    f"一级指标“{first}”不在官方分类中；已按原文保留，请改用官方名称，如“产出指标”",
-                    f"the level-1 heading '{first}' is not in the official classification; it "
-                    "was kept as printed. Use an official name such as 产出指标",
-                )
-            )
+            first, cells = self._new_first(cells[0]), cells[1:]
+        elif first is None and printed.unknown_roles[:1] == ("level1",):
+            # Where columns are kept, the head tells what its cells are.
+            first, cells = self._new_first(cells[0]), cells[1:]
+            self.level2 = None
         for cell in cells:
             meanings = self.headings.find(cell.text)
             if meanings:
                 second = meanings[-1].label
-            elif cell.text.rstrip().endswith("指标") or self.level2 is None:
+            elif self._stays(cell, printed):
                 second = cell.text
                 self.problems.append(
                     Text(
@@ -162,11 +165,27 @@ class Levels:
                 )
         return first, second
 
+    def _stays(self, cell: Cell, printed: Printed) -> bool:
+        """Whether an unknown second-level heading is kept rather than taken for a misread one."""
+        roles = dict(zip(printed.unknown, printed.unknown_roles, strict=False))
+        is_heading = cell.text.rstrip().endswith(_ENDINGS) or roles.get(cell) == "level2"
+        return is_heading or self.level2 is None
+
+    def _new_first(self, cell: Cell) -> str:
+        self.problems.append(
+            Text(
+                f"一级指标“{cell.text}”不在官方分类中；已按原文保留，请改用官方名称，如“产出指标”",
+                f"the level-1 heading '{cell.text}' is not in the official classification; it "
+                "was kept as printed. Use an official name such as 产出指标",
+            )
+        )
+        return cell.text
+
     def _is_pair(self, cells: Sequence[Cell]) -> bool:
         """Whether two cells are both headings, by their ending; a known one may be the second."""
         return (
             len(cells) == 2
-            and all(cell.text.rstrip().endswith("指标") for cell in cells)
+            and all(cell.text.rstrip().endswith(_ENDINGS) for cell in cells)
             and not self.headings.find(cells[0].text)
         )
 

@@ -63,7 +63,14 @@ class Money:
         same = [c for c in row.filled if self.meaning(c.text) == meaning]
         if meaning == "annual_appropriation" and len(same) > 1 and cell is same[0]:
             return "project_fiscal"
+        if meaning == "project_fiscal" and not self._has_project_total(row):
+            # A form that states nothing on the project's side names the year's so.
+            return "annual_appropriation"
         return meaning
+
+    def _has_project_total(self, row: Row) -> bool:
+        total = "project_total"
+        return total in self._labels or any(self.meaning(c.text) == total for c in row.filled)
 
     def _side(self, cell: Cell, row: Row) -> str:
         """Tell the project's 其他资金 from the year's: left column or right column."""

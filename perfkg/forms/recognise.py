@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfkg.forms.columns import Head
 from perfkg.forms.dates import read_fiscal_year, read_year_line
 from perfkg.forms.header import Header
 from perfkg.forms.indicators import IndicatorTable
+from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
 from perfkg.forms.unstacked import unstack
@@ -22,6 +23,9 @@ _OTHERS = {
     "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
     "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
 }
+_MOST_ROWS = 60
+"""Rows between the second title of a form and its table."""
+
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -47,7 +51,8 @@ def recognise(
     forms: list[Form] = []
     problems = list(reading.problems)
     cells: list[CellUse] = []
-    for section in _sections(unstack(reading.grid, layout, vocabulary), layout):
+    grid = unlist(unstack(reading.grid, layout, vocabulary), layout, vocabulary)
+    for section in _sections(grid, layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
         problems += reader.notes.problems
@@ -74,8 +79,11 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
     current: _Section | None = None
     named = False
     above: Row | None = None
-    for row in grid:
+    for index, row in enumerate(grid.rows):
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
+        if kind is not None and current is not None and _goes_on(grid, index, current, layout):
+            current.rows.append(row)
+            continue
         names = any(layout.fields.get(label(c.text).text) == "project_name" for c in row.filled)
         if kind is not None or (names and (current is None or named)):
             if current is not None:
@@ -91,6 +99,29 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
         above = row
     if current is not None:
         yield current
+
+
+def _goes_on(grid: Grid, index: int, current: _Section, layout: Layout) -> bool:
+    """Whether a title heads but the second part of a form: its goals and indicators.
+
+    So it is where the part before has named the project and shown no table, and the part after
+    shows the table and names none.
+    """
+    if not _names_project(current.rows, layout):
+        return False
+    if any(Head.find(row, layout) for row in current.rows):
+        return False
+    later = grid.rows[index + 1 :]
+    table = next((i for i, row in enumerate(later[:_MOST_ROWS]) if Head.find(row, layout)), None)
+    return table is not None and not _names_project(later[:table], layout)
+
+
+def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
+    return any(
+        layout.fields.get(label(cell.text).text) == "project_name"
+        for row in rows
+        for cell in row.filled
+    )
 
 
 def _is_year(row: Row) -> bool:
@@ -150,10 +181,18 @@ class _FormReader:
         )
 
     def _take(self, row: Row) -> None:
+        if len(row.filled) == 1 and self._layout.title(row.filled[0].text) is not None:
+            self.notes.use(row, row.filled[0], "title")
+            self._used.append(row)
+            return
         head = Head.find(row, self._layout)
         if head is not None:
             self._table.take_head(head, row)
             self._in_table = True
+        elif self._in_table and self._table.refines_head(row):
+            pass
+        elif self._in_table and row.filled and is_numbering(row):
+            self.notes.frame(row)
         elif row.is_prose and self._in_table:
             self._take_prose(row)
             return
