@@ -54,7 +54,9 @@ class Head:
         first = columns[0][1]
         # A column that nobody knows is one all the same: its cells belong to no other.
         known = tuple(
-            (role or "other", column) for role, column in found if role != "side" and column >= first
+            (role or "other", column)
+            for role, column in found
+            if role != "side" and column >= first
         )
         return cls(known, row.block)
 

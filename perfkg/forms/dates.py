@@ -17,6 +17,7 @@ _DATE = re.compile(
 )
 _BETWEEN = re.compile(r"[-—–~～至到]+")
 _YEAR_LINE = re.compile(rf"\(?(?:预算|申报|项目)?(?:年度)?:?{_YEAR}年?度?\)?")
+_ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}年")
 _FORM_YEAR = re.compile(rf"{_YEAR}年?(?:度|$|\)|(?=年))")
 
 
@@ -56,6 +57,15 @@ def read_year_line(text: str) -> int | None:
     """Return the year of a line that states one and nothing else (（2024年度）, 预算年度：2024)."""
     match = _YEAR_LINE.fullmatch(half_width(text))
     return int(match[1]) if match else None
+
+
+def read_budget_year(text: str) -> int | None:
+    """Return the year that a line about a budget names (云岭县2024年部门预算公开), or None.
+
+    A line that names several years tells of none.
+    """
+    years = set(_ANY_YEAR.findall(half_width(text)))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def read_fiscal_year(text: str) -> int | None:

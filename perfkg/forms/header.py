@@ -210,8 +210,12 @@ class Header:
 
     # -- what is known when all rows were read ------------------------------------------------
 
-    def settle(self) -> None:
-        """Infer what follows from the whole: a lost year, the goal of a shifted text."""
+    def settle(self, year_above: int | None = None) -> None:
+        """Infer what follows from the whole: a lost year, the goal of a shifted text.
+
+        Args:
+            year_above: of the budget that the document says the form belongs to.
+        """
         start, end = self.planned_start, self.planned_end
         one_year = start is not None and end is not None and start.year == end.year
         if self.fiscal_year is None and start is not None and one_year:
@@ -220,6 +224,13 @@ class Header:
                 f"未印年度，由计划日期推定为 {start.year} 年",
                 f"no fiscal year is printed; {start.year} follows from the planned dates",
             )
+        if self.fiscal_year is None and year_above is not None:
+            self.fiscal_year = year_above
+            self.notes.repaired(
+                f"未印年度，由文件前文推定为 {year_above} 年",
+                f"no fiscal year is printed; {year_above} follows from the text above the form",
+            )
+        self.money.settle()
         self.goals.settle(one_year=one_year and self.money.is_of_one_year)
 
     def text(self, name: str) -> str | None:

@@ -148,6 +148,20 @@ class Money:
         """Whether the form states no money of the project's whole life."""
         return not _LEFT & self._amounts.keys()
 
+    def settle(self) -> None:
+        """Say that amounts are read as yuan where nothing states their unit."""
+        plain = [
+            c for c in self._amounts.values() if leading_number(c.text) and not money_unit(c.text)
+        ]
+        if self.stated_unit is None and plain:
+            self.notes.report(
+                "warning",
+                f"未印金额单位，“{plain[0].text}”等按“元”读入；如为“万元”，请在表中注明",
+                f"no unit of the amounts is printed; '{plain[0].text}' and the like were read as "
+                "元 (yuan). State 万元 in the form if that is meant",
+                plain[0].place,
+            )
+
     def funds(self) -> Funds:
         """Return the amounts in yuan; the unit may have been stated after some of them."""
         values: dict[str, Decimal] = {}

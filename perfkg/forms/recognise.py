@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfkg.forms.columns import Head
-from perfkg.forms.dates import read_fiscal_year, read_year_line
+from perfkg.forms.dates import read_budget_year, read_fiscal_year, read_year_line
 from perfkg.forms.header import Header
 from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.listing import is_numbering, unlist
@@ -26,6 +26,7 @@ _OTHERS = {
 _MOST_ROWS = 60
 """Rows between the second title of a form and its table."""
 
+_LONGEST_LINE = 60
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -36,6 +37,8 @@ class _Section:
     kind: FormKind
     title: Row | None
     rows: list[Row] = field(default_factory=list)
+    year_above: int | None = None
+    """The fiscal year of the budget that the document says it belongs to."""
 
 
 def recognise(
@@ -79,7 +82,10 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
     current: _Section | None = None
     named = False
     above: Row | None = None
+    year: int | None = None
     for index, row in enumerate(grid.rows):
+        if row.is_prose:
+            year = _year_of_budget(row) or year
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
         if kind is not None and current is not None and _goes_on(grid, index, current, layout):
             current.rows.append(row)
@@ -88,7 +94,8 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
         if kind is not None or (names and (current is None or named)):
             if current is not None:
                 yield current
-            current, named = _Section(kind or FormKind.TARGET, row if kind else None), names
+            title = row if kind else None
+            current, named = _Section(kind or FormKind.TARGET, title, year_above=year), names
             if kind is not None:
                 continue
             if above is not None and _is_year(above):
@@ -124,6 +131,14 @@ def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
     )
 
 
+def _year_of_budget(row: Row) -> int | None:
+    """Return the year of a line such as 云岭县2024年部门预算公开, or None."""
+    text = row.cells[0].text
+    if len(text) > _LONGEST_LINE or "预算" not in text:
+        return None
+    return read_budget_year(text)
+
+
 def _is_year(row: Row) -> bool:
     """Whether a row only states a fiscal year, as the line below a lost title does."""
     filled = row.filled
@@ -153,7 +168,7 @@ class _FormReader:
         if not self._header.texts and not self._table.targets:
             self.notes.problems.clear()
             return None
-        self._header.settle()
+        self._header.settle(self._section.year_above)
         form = self._form()
         self._report_kind()
         return replace(form, is_cut=self._report_missing(form))
@@ -181,36 +196,45 @@ class _FormReader:
         )
 
     def _take(self, row: Row) -> None:
-        if len(row.filled) == 1 and self._layout.title(row.filled[0].text) is not None:
-            self.notes.use(row, row.filled[0], "title")
-            self._used.append(row)
+        filled = row.filled
+        if len(filled) == 1 and self._layout.title(filled[0].text) is not None:
+            self.notes.use(row, filled[0], "title")
+        elif not self._take_head(row) and not self._take_content(row):
+            self._take_prose(row)
             return
+        self._used.append(row)
+        for cell in filled:
+            if not self.notes.is_used(row, cell):
+                self.notes.unplaced(row, cell)
+
+    def _take_head(self, row: Row) -> bool:
+        """Read a row of the table's head; return whether it is one."""
         head = Head.find(row, self._layout)
         if head is not None:
             self._table.take_head(head, row)
             self._in_table = True
-        elif self._in_table and self._table.refines_head(row):
-            pass
-        elif self._in_table and row.filled and is_numbering(row):
+            return True
+        if not self._in_table:
+            return False
+        if row.filled and is_numbering(row):
             self.notes.frame(row)
-        elif row.is_prose and self._in_table:
-            self._take_prose(row)
-            return
-        elif self._in_table or self._table.begins_with(row):
-            self._in_table = True
-            if row.filled and self._layout.is_total(row.filled[0].text):
-                self._table.take_total(row)
-            elif 0 < len(row.filled) <= 2 and self._layout.is_note(row.filled[0].text):
-                self.notes.frame(row)
-            else:
-                self._table.take(row)
-        elif not self._header.take(row):
-            self._take_prose(row)
-            return
-        self._used.append(row)
-        for cell in row.filled:
-            if not self.notes.is_used(row, cell):
-                self.notes.unplaced(row, cell)
+            return True
+        return self._table.refines_head(row)
+
+    def _take_content(self, row: Row) -> bool:
+        """Read a row of the table, or of what stands above it; return whether it is one."""
+        if row.is_prose and self._in_table:
+            return False
+        if not self._in_table and not self._table.begins_with(row):
+            return self._header.take(row)
+        self._in_table = True
+        if row.filled and self._layout.is_total(row.filled[0].text):
+            self._table.take_total(row)
+        elif 0 < len(row.filled) <= 2 and self._layout.is_note(row.filled[0].text):
+            self.notes.frame(row)
+        else:
+            self._table.take(row)
+        return True
 
     def _take_prose(self, row: Row) -> None:
         """A line beside the table, or a row that nothing recognises."""
