@@ -15,7 +15,9 @@ from pathlib import Path
 
 from perfkg.identity import normalise
 
-_LEAD = re.compile(r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、])+")
+_LEAD = re.compile(
+    r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、]|(?:19|20)\d\d年(?=预算|资金|财政|目标))+"
+)
 _LONGEST_TITLE = 60
 _SHORTEST_COLUMN = 3
 """Characters that tell the label of a column when words were taken off it."""
@@ -23,6 +25,7 @@ _REMEMBERED = 16_384
 """Texts of which it is kept at hand whether they belong to the frame."""
 
 _SENTENCE = re.compile("[,。;]")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _BRACKET = re.compile(r"\(([^()]*)\)$")
 
 
@@ -87,6 +90,7 @@ class Layout:
 
     Attributes:
         titles: parts of a title, with the kind of form that they open.
+        title_words: words that a title has all of, the last at its end.
         title_leads: what stands in front of such a part.
         title_stops: parts that make a line no title.
         others: parts of titles of forms that are not about a project → which form it is.
@@ -101,6 +105,7 @@ class Layout:
     """
 
     titles: tuple[tuple[str, FormKind], ...]
+    title_words: tuple[tuple[tuple[str, ...], FormKind], ...]
     title_leads: tuple[str, ...]
     title_stops: tuple[str, ...]
     others: dict[str, str]
@@ -127,8 +132,14 @@ class Layout:
         if any(stop in plain for stop in self.title_stops):
             return None
         found = next((kind for part, kind in self.titles if part in plain), None)
-        is_other = plain.endswith("表") and self.other(text) is not None
-        return FormKind.TARGET if found is None and is_other else found
+        return found or self._title_by_words(_BRACKETS.sub("", plain))
+
+    def _title_by_words(self, plain: str) -> FormKind | None:
+        """Return the kind of a title that is spelled otherwise than the known ones."""
+        for words, kind in self.title_words:
+            if plain.endswith(words[-1]) and all(word in plain for word in words):
+                return kind
+        return FormKind.TARGET if plain.endswith("表") and self.other(plain) else None
 
     def other(self, text: str) -> str | None:
         """Return `department` or `region` for the title of a form that is not a project's."""
@@ -204,6 +215,11 @@ def load_layout() -> Layout:
     titles = [(normalise(part), kind) for kind in FormKind for part in data["titles"][kind]]
     return Layout(
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
+        title_words=tuple(
+            (tuple(words), kind)
+            for kind in reversed(FormKind)
+            for words in data["titles"][f"{kind}_words"]
+        ),
         title_leads=tuple(data["titles"]["leads"]),
         title_stops=tuple(data["titles"]["without"]),
         others={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ FORMER = "2015"
 
 _YUAN = f"{UNIT}CCY_CNY"
 _BARE_NUMBER = f"{UNIT}NUM"
+_POINTS = re.compile(r"(?:\(\d+(?:\.\d+)?[分%]?\)|\d+分)$")
 _SIMILAR = 0.74
 
 
@@ -53,8 +55,12 @@ class Headings:
     by_spelling: dict[str, tuple[Heading, ...]]
 
     def find(self, text: str) -> tuple[Heading, ...]:
-        """Return the headings spelled `text`, the current version first."""
-        return self.by_spelling.get(normalise(text), ())
+        """Return the headings spelled `text`, the current version first.
+
+        The points of a heading in a bracket (产出指标（50分）) do not count.
+        """
+        plain = normalise(text)
+        return self.by_spelling.get(plain) or self.by_spelling.get(_POINTS.sub("", plain), ())
 
     def similar(self, text: str) -> tuple[Heading, ...]:
         """Return the headings of which `text` is a misprint in one or two signs, if one label is.

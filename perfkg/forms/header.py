@@ -27,6 +27,11 @@ _CODE = re.compile(
 )
 _CODED_UNIT = re.compile(r"\d{6,9}(?=[\u4e00-\u9fff])")
 _CHOICES = ("project_nature", "project_category")
+_DURATION = re.compile(
+    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年)"
+)
+"""How long a project runs, where that is all that a form says of its dates."""
+
 _LONGEST_UNIT = 40
 _DATES = ("planned_start", "planned_end", "period")
 
@@ -141,7 +146,8 @@ class Header:
 
     def _take_leftover(self, cell: Cell, row: Row) -> None:
         """A text that follows no label: the side label of the goals, or nothing we know."""
-        if self.goals.knows(cell.text):
+        if self.goals.knows(cell.text) or self.money.states_unit(cell.text):
+            self.money.note_unit(cell.text)
             self.notes.use(row, cell, FRAME)
         else:
             self.notes.unplaced(row, cell)
@@ -190,6 +196,8 @@ class Header:
         if self.layout.is_placeholder(cell.text):
             return
         if name == "period":
+            if _DURATION.fullmatch(normalise(cell.text)):
+                return
             period = read_period(cell.text)
             if period is not None:
                 self.planned_start, self.planned_end = period

@@ -42,6 +42,11 @@ class Money:
         if bracket and (unit := money_unit(bracket)):
             self.stated_unit = unit
 
+    def states_unit(self, text: str) -> bool:
+        """Whether a label states a unit of money in its bracket (资金（万元）)."""
+        bracket = label(text).bracket
+        return bracket is not None and money_unit(bracket) == bracket
+
     def begin(self, cell: Cell, row: Row) -> str | None:
         """Note a label; return the name of the amount that follows it, None for the block's."""
         self.note_unit(cell.text)

@@ -165,3 +165,42 @@ def test_amounts_without_any_unit_are_read_as_yuan_and_that_is_said() -> None:
     read = read_bytes("form.txt", text.encode())
     assert read.forms[0].funds.annual_request == Decimal("12.5")
     assert any("未印金额单位" in problem.message.zh for problem in read.problems)
+
+
+def test_points_in_the_brackets_of_headings_and_another_title_of_a_self_evaluation() -> None:
+    (form,) = _read("layouts", "villages-points-in-headings").forms
+    assert form.kind == "self-evaluation"
+    assert form.fiscal_year == 2023
+    assert {t.level1 for t in form.indicators} == {"产出指标", "效益指标", "满意度指标"}
+    assert form.execution.rate == Decimal("98.08")
+
+
+def test_short_headings_and_a_label_with_the_year_in_front() -> None:
+    read = read_file(FIXTURES / "layouts" / "rivers-short-headings.txt")
+    (form,) = read.forms
+    assert form.funds.annual_request == Decimal(35_000_000)
+    assert form.implementing_unit == "云岭市水务局"
+    assert (str(form.planned_start), str(form.planned_end)) == ("2024-01-01", "2024-12-31")
+    assert _rows(form)[3] == ("产出指标", "成本指标", "每公里造价", "<=", 240, "万元/公里")
+
+
+def test_labels_of_sections_state_the_unit_and_are_no_values() -> None:
+    (form,) = _read("layouts", "roads-section-labels").forms
+    assert form.funds.annual_request == Decimal(8_000_000)
+    assert form.funds.annual_other == Decimal(2_000_000)
+    assert len(form.indicators) == 7
+    assert form.long_term_goal == "提质改造农村公路100公里"
+
+
+def test_a_length_of_time_in_place_of_dates_is_no_mistake() -> None:
+    (form,) = _read("layouts", "sewage-two-halves").forms
+    assert form.planned_start is None
+    assert [t.value.number for t in form.indicators] == [3650, 100, None, 88]
+
+
+def test_labels_glued_to_their_values_are_parted() -> None:
+    (form,) = _read("layouts", "network-glued-labels").forms
+    assert form.project_name == "教育信息化建设"
+    assert form.implementing_unit == "云岭市东湖区教育局"
+    assert form.funds.annual_request == Decimal(12_500_000)
+    assert form.annual_goal == "保障120所学校网络稳定运行。"
