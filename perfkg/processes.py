@@ -87,7 +87,37 @@ class WorkerProcess:
         except (Died, OSError) as error:
             raise NeverStarted from error
 
-    def receive(self, timeout: float) -> object:
+    def fileno(self) -> int:
+        """Return the descriptor to wait on until it has something to say."""
+        return self._connection.fileno()
+
+    def send(self, request: object) -> None:
+        """Send a request.
+
+        Raises:
+            Died: it ended.
+        """
+        try:
+            self._connection.send(request)
+        except OSError as error:
+            raise Died from error
+
+    def receive_file(self) -> int:
+        """Return the descriptor of the file that it sends next, for the caller to close.
+
+        Raises:
+            Died: it ended.
+        """
+        try:
+            with socket.socket(fileno=os.dup(self._connection.fileno())) as pipe:
+                _, files, _, _ = socket.recv_fds(pipe, 1, 1)
+        except OSError as error:
+            raise Died from error
+        if not files:
+            raise Died
+        return files[0]
+
+    def receive(self, timeout: float | None) -> object:
         """Return what it says next.
 
         Raises:
@@ -101,6 +131,11 @@ class WorkerProcess:
         except (EOFError, OSError) as error:
             raise Died from error
         return found
+
+    def stop(self) -> None:
+        """End the process without waiting for that; whoever waits for its answer gets `Died`."""
+        if self.is_ours:
+            self._process.kill()
 
     def kill(self) -> None:
         """End the process, whatever it does; whoever is waiting for its answer gets `Died`."""

@@ -15,11 +15,19 @@ from perfkg.errors import StoreError
 from perfkg.namespaces import DEFAULT_BASE
 from perfkg.sparql.dataset import Dataset
 from perfkg.store import generations
-from perfkg.store.base import Format, Generation, QueryResult
+from perfkg.store.base import (
+    Figures,
+    Format,
+    Generation,
+    PoolSize,
+    QueryResult,
+    Question,
+    Written,
+)
 from perfkg.store.generations import DATABASE, Manifest
 from perfkg.store.snapshot import Newest, Snapshot
 from perfkg.store.vocabulary import Vocabulary, fingerprint
-from perfkg.store.workers import DEFAULT_MEMORY, DEFAULT_WORKERS, QueryPool
+from perfkg.store.workers import QueryPool
 from perfkg.store.writer import EmbeddedWriter
 
 _WRITING: Final = "writing"
@@ -37,8 +45,6 @@ class EmbeddedStore:
         vocabulary: N-Triples lines that every commit makes the store hold beside the data;
             without it the store keeps the vocabulary that it has.
         lock_timeout: seconds to wait for another writer.
-        workers: how many queries with a time limit may run at once.
-        memory: bytes of address space that each of them may use.
 
     Raises:
         StoreMissing: there is no store and `create` is False.
@@ -53,16 +59,13 @@ class EmbeddedStore:
         base: str = DEFAULT_BASE,
         vocabulary: Sequence[str] | None = None,
         lock_timeout: float = LOCK_TIMEOUT,
-        workers: int = DEFAULT_WORKERS,
-        memory: int = DEFAULT_MEMORY,
     ) -> None:
         """Open the store, or make it."""
         self.path = path.absolute()
         self._base = base
         self._vocabulary = vocabulary
         self._lock_timeout = lock_timeout
-        self._workers = workers
-        self._memory = memory
+        self._size = PoolSize()
         self._newest = Newest(self.path)
         self._pool: QueryPool | None = None
         self._pool_lock = threading.Lock()
@@ -115,10 +118,25 @@ class EmbeddedStore:
             base_iri=base_iri,
         )
 
+    async def answer(
+        self, question: Question, *, timeout: float, client: str | None = None
+    ) -> Written:
+        """Answer a query with bytes; see `Store.answer`."""
+        return await self._query_pool().answer(question, timeout=timeout, client=client)
+
+    def prepare(self, size: PoolSize) -> None:
+        """Be ready for many queries; to be called before the first."""
+        self._size = size
+        self._query_pool().warm()
+
+    def figures(self) -> Figures:
+        """Return what the worker processes did and do."""
+        return self._query_pool().figures()
+
     def _query_pool(self) -> QueryPool:
         with self._pool_lock:
             if self._pool is None:
-                self._pool = QueryPool(self.path, workers=self._workers, memory=self._memory)
+                self._pool = QueryPool(self.path, self._size)
             return self._pool
 
     def dump(
