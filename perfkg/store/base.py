@@ -7,7 +7,7 @@ import os
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
 
@@ -131,6 +131,12 @@ class Written:
     def is_small(self) -> bool:
         """Whether it is in memory."""
         return self._descriptor is None
+
+    def in_memory(self) -> Written:
+        """Return the same answer without a file."""
+        if self.is_small:
+            return self
+        return Written(replace(self.told, body=b"".join(self.chunks())))
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes piece by piece; several may read at the same time."""

@@ -24,6 +24,7 @@ from perfkg.store.base import (
     Question,
     Written,
 )
+from perfkg.store.current import Current
 from perfkg.store.generations import DATABASE, Manifest
 from perfkg.store.snapshot import Newest, Snapshot
 from perfkg.store.vocabulary import Vocabulary, fingerprint
@@ -66,6 +67,7 @@ class EmbeddedStore:
         self._vocabulary = vocabulary
         self._lock_timeout = lock_timeout
         self._size = PoolSize()
+        self._current = Current(self.path)
         self._newest = Newest(self.path)
         self._pool: QueryPool | None = None
         self._pool_lock = threading.Lock()
@@ -84,7 +86,7 @@ class EmbeddedStore:
     @property
     def generation(self) -> Generation:
         """The state that a query would now be answered from."""
-        return generations.read_manifest(self.path).generation()
+        return self._current.manifest().generation()
 
     def snapshot(self) -> Snapshot:
         """Return the current generation for several reads that must see the same state."""
