@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -98,7 +99,7 @@ class WorkerProcess:
             Died: it ended.
         """
         try:
-            self._connection.send(request)
+            self._connection.send_bytes(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
         except OSError as error:
             raise Died from error
 
@@ -125,9 +126,9 @@ class WorkerProcess:
             Late: it said nothing for `timeout` seconds.
         """
         try:
-            if not self._connection.poll(timeout):
+            if timeout is not None and not self._connection.poll(timeout):
                 raise Late
-            found: object = self._connection.recv()
+            found: object = pickle.loads(self._connection.recv_bytes())  # noqa: S301 - our own
         except (EOFError, OSError) as error:
             raise Died from error
         return found

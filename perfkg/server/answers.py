@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -83,10 +84,11 @@ class Answers:
         while self._size > self._most:
             self._size -= _cost(*self._kept.popitem(last=False))
 
-    async def shared(
+    @contextmanager
+    def shared(
         self, version: int, question: Question, ask: Callable[[], Coroutine[Any, Any, Written]]
-    ) -> Written:
-        """Return what `ask` answers; who asks the same meanwhile waits for the same answer.
+    ) -> Iterator[asyncio.Future[Written]]:
+        """Give what `ask` answers; who asks the same meanwhile waits for the same answer.
 
         It is given up when the last one who waits for it is gone.
         """
@@ -96,7 +98,7 @@ class Answers:
             flight = self._flights[key] = _Flight(asyncio.ensure_future(ask()))
         flight.waiting += 1
         try:
-            return await asyncio.shield(flight.task)
+            yield flight.task
         finally:
             flight.waiting -= 1
             if not flight.waiting:
@@ -109,25 +111,21 @@ def _cost(question: Question, answer: Written) -> int:
     return answer.told.size + 2 * len(question.text) + _OVERHEAD
 
 
-async def unless_gone(request: Request, work: Awaitable[T]) -> T | None:
-    """Return the result of `work`, or None when the client has closed the connection.
+async def unless_gone(request: Request, task: asyncio.Future[T]) -> T | None:
+    """Return the result of `task`, or None when the client closes the connection before.
 
     Args:
         request: one whose body, if it has any, was read.
-        work: is cancelled when nobody waits for it.
+        task: goes on if the client is gone.
     """
-    task = asyncio.ensure_future(work)
-    try:
-        done, _ = await asyncio.wait((task,), timeout=_UNWATCHED)
-        if not done:
-            gone = asyncio.ensure_future(_gone(request))
-            try:
-                await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                gone.cancel()
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
+    done, _ = await asyncio.wait((task,), timeout=_UNWATCHED)
+    if not done:
+        gone = asyncio.ensure_future(_gone(request))
+        try:
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+    return task.result() if task.done() else None
 
 
 async def _gone(request: Request) -> None:

@@ -28,7 +28,9 @@ def answer_tag(question: Question, version: int, edition: str) -> str:
         version: the dataset version.
         edition: of the service.
     """
-    asked = repr((question, edition))
+    chosen = question.dataset
+    graphs = (chosen.default, chosen.named) if chosen else ()
+    asked = f"{question.fmt}\n{question.base_iri}\n{graphs}\n{edition}\n{question.text}"
     return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
 
 

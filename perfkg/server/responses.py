@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import Request, Response
@@ -14,7 +15,6 @@ from perfkg.server.caching import answer_tag, cache_headers, entity_tag, not_mod
 from perfkg.server.service import Service, language_of, service_of
 from perfkg.store.base import AskResult, QueryResult, Question, SelectResult, Written
 
-
 _CLIENT_GONE = 499
 """For the log, as nginx has it: there is nobody to be told."""
 
@@ -25,7 +25,11 @@ async def send_answer(
     """Send the answer to a query: 304, a kept one, or a new one; by no thread."""
     version = service.store.generation.number
     if not is_lasting(question):
-        written = await unless_gone(request, _asked(request, service, question))
+        task: asyncio.Future[Written] = asyncio.ensure_future(_asked(request, service, question))
+        try:
+            written = await unless_gone(request, task)
+        finally:
+            task.cancel()
         if written is None:
             return Response(status_code=_CLIENT_GONE)
         return _response(written, wanted, service, {"Cache-Control": "no-store"})
@@ -37,14 +41,15 @@ async def send_answer(
         if unchanged is not None:
             return unchanged
     if kept is None:
-        asking = service.answers.shared(
+        with service.answers.shared(
             version, question, lambda: _asked(request, service, question)
-        )
-        kept = await unless_gone(request, asking)
+        ) as task:
+            kept = await unless_gone(request, task)
         if kept is None:
             return Response(status_code=_CLIENT_GONE)
         service.answers.keep(question, kept)
-    tag = answer_tag(question, kept.told.generation, service.edition)
+        if kept.told.generation != version:
+            tag = answer_tag(question, kept.told.generation, service.edition)
     return not_modified(request, tag) or _response(kept, wanted, service, cache_headers(tag))
 
 

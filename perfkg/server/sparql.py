@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
@@ -18,18 +21,39 @@ from perfkg.server.negotiation import HTML, best_type, result_format
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_answer
-from perfkg.server.service import Service, ServiceOf, language_of
+from perfkg.server.service import Service, ServiceOf, language_of, service_of
 from perfkg.server.writing import require_token, write
 from perfkg.sparql.dataset import Dataset, with_using
 from perfkg.sparql.fence import Form, check_query, check_update
 from perfkg.store.base import Question
 
-router = APIRouter()
+
+class _PlainRoute(APIRoute):
+    """A route whose function reads the request itself, as all of this module do.
+
+    FastAPI describes it like any other, but takes no part in answering, which would cost more
+    than a kept answer does.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the function that answers."""
+        answer = self.endpoint
+
+        async def handle(request: Request) -> Response:
+            response: Response = await answer(request, service_of(request))
+            return response
+
+        return handle
+
+
+router = APIRouter(route_class=_PlainRoute)
 
 _MOST_BYTES = 1_000_000
 _SHORT = 10_000
 """Characters of a query up to which it is remembered that it may run."""
-_PATH = "sparql"
+_ENDPOINTS: dict[tuple[object, ...], str] = {}
+"""Addresses of the endpoint by what they are made from, as that takes longer than to look."""
+_MOST_ENDPOINTS = 100
 _KINDS = {Form.SELECT: ResultKind.ROWS, Form.ASK: ResultKind.TRUTH}
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -186,8 +210,14 @@ def _page(request: Request, service: Service, query: str, dataset: Dataset) -> R
 
 def _endpoint(request: Request) -> str:
     """Return the address of the endpoint, which is the base of relative IRIs too."""
-    url = request.base_url
-    return f"{url}{_PATH}"
+    scope = request.scope
+    asked = (scope["scheme"], request.headers.get("host"), scope.get("root_path"), scope["server"])
+    found = _ENDPOINTS.get(asked)
+    if found is None:
+        if len(_ENDPOINTS) >= _MOST_ENDPOINTS:
+            _ENDPOINTS.clear()
+        found = _ENDPOINTS[asked] = str(request.url_for("query_by_get"))
+    return found
 
 
 def _introduce(request: Request, service: Service) -> Response:

@@ -17,6 +17,8 @@ from perfkg.store.worker import Reply
 
 _TICK: Final = 0.05
 """Seconds between two looks at what runs."""
+_RESTLESS: Final = 1.0
+"""Seconds after the last query when the keeper stops looking; waking it costs more than a look."""
 _REST: Final = 2.0
 """Seconds without a spare worker after one could not be started."""
 
@@ -45,6 +47,7 @@ class Crew:
         self._change = threading.Condition()
         self._keeper: threading.Thread | None = None
         self._keeper_rests = False
+        self._last = 0.0
         self._no_spare_before = 0.0
         self._is_closed = False
 
@@ -59,7 +62,7 @@ class Crew:
         with self._change:
             if self._is_closed:
                 raise closed()
-            now = time.monotonic()
+            now = self._last = time.monotonic()
             ticket = self._places.ticket(text, client, timeout, now)
             if self._idle and self._places.is_free(ticket):
                 self._places.begin(ticket, self._idle.pop(), now)
@@ -163,7 +166,7 @@ class Crew:
         if self._keeper is None:
             self._keeper = threading.Thread(target=self._keep, daemon=True, name="perfkg-keeper")
             self._keeper.start()
-        elif self._keeper_rests or self._missing():
+        elif self._keeper_rests or self._ended or self._missing() > 0:
             self._change.notify_all()
 
     def _grant(self) -> None:
@@ -195,7 +198,8 @@ class Crew:
                 self._starting += missing
                 ended, self._ended = self._ended, []
                 if not missing and not ended:
-                    self._keeper_rests = not self._places.running and not self._places.waiting
+                    quiet = not self._places.running and not self._places.waiting
+                    self._keeper_rests = quiet and time.monotonic() - self._last > _RESTLESS
                     self._change.wait(None if self._keeper_rests else _TICK)
                     self._keeper_rests = False
                 stopped = self._look(time.monotonic())

@@ -10,6 +10,7 @@ that takes long, and who lowered it may not raise it again. The next query then 
 from __future__ import annotations
 
 import os
+import pickle
 import socket
 import threading
 from contextlib import suppress
@@ -100,7 +101,7 @@ class _Serving:
         try:
             self._tell()
             while os.getpriority(os.PRIO_PROCESS, 0) == usual:
-                self._serve(self._connection.recv())
+                self._serve(pickle.loads(self._connection.recv_bytes()))  # noqa: S301 - our own
                 if os.getpriority(os.PRIO_PROCESS, 0) == usual:
                     self._tell()
         except (EOFError, OSError):
@@ -139,7 +140,8 @@ class _Serving:
 
     def _tell(self) -> None:
         thread, file = threading.get_native_id(), self._file
-        self._connection.send(Reply(thread, self._found, file is not None))
+        reply = Reply(thread, self._found, file is not None)
+        self._connection.send_bytes(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
         if file is not None:
             self._file = None
             with socket.socket(fileno=os.dup(self._connection.fileno())) as pipe:
