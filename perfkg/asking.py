@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from perfkg.messages import Language
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import Catalogue, SavedQuery, prepare, resolve_arguments
+from perfkg.readers.limits import MEGABYTE
 from perfkg.resources import queries_folder
 from perfkg.results import Cover
 from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
-from perfkg.store.base import QueryResult, Store
+from perfkg.store.base import PoolSize, QueryResult, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ def load_catalogue(settings: Settings) -> Catalogue:
     """Return the built-in saved queries and those of the user's folder."""
     own = () if settings.queries is None else (settings.queries,)
     return Catalogue(queries_folder(), *own)
+
+
+def pool_size(settings: Settings) -> PoolSize:
+    """Return how much the queries to a service may use, with a spare worker for the next."""
+    return PoolSize(
+        workers=settings.workers,
+        queue=settings.queue,
+        memory=int(settings.query_memory * MEGABYTE),
+        answer=int(settings.max_answer * MEGABYTE),
+        spare=1,
+    )
 
 
 def ask(

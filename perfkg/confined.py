@@ -13,6 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Final
 
 _GRACE: Final = 5.0
@@ -35,6 +36,8 @@ def main(module: str, arguments: list[str], descriptor: int, memory: int, parent
     for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):  # a stricter limit is set, or the system has none
             resource.setrlimit(kind, (most, most))
+    with suppress(OSError):  # if memory runs out all the same, this process goes first
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     work = importlib.import_module(module).work
     with Connection(descriptor) as connection, suppress(EOFError, OSError):

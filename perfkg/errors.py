@@ -7,13 +7,14 @@ PerfkgError
 ├── QueryError               a SPARQL text cannot be run
 │   ├── QuerySyntaxError     it does not parse; knows line and column
 │   ├── QueryRefused         it parses, but asks for something that is not allowed
-│   └── QueryTimeout         it was stopped at the time limit
+│   ├── QueryTimeout         it was stopped at the time limit
+│   └── ResultTooLarge       its result takes more bytes than the limit
 ├── CatalogueError           a saved-query file is broken
 ├── ShapesError              a shapes file is broken or uses an unsupported feature
 ├── VocabularyError          an ontology or vocabulary file is broken
 └── StoreError               the store cannot do what was asked
     ├── StoreMissing         there is no store at that place
-    ├── StoreBusy            another process is writing
+    ├── StoreBusy            another process is writing, or too many queries are running
     ├── GraphMissing         it holds no graph of that name
     └── StoreDamaged         its files are not what perfkg wrote
 """
@@ -93,6 +94,10 @@ class QueryTimeout(QueryError):
     """A query was stopped at the time limit; there is no partial answer."""
 
 
+class ResultTooLarge(QueryError):
+    """The result of a query takes more bytes than an answer may."""
+
+
 class CatalogueError(PerfkgError):
     """A saved-query file has a broken head or a broken query."""
 
@@ -114,7 +119,7 @@ class StoreMissing(StoreError):
 
 
 class StoreBusy(StoreError):
-    """Another process is writing to the store."""
+    """Another process is writing to the store, or too many queries are running."""
 
 
 class GraphMissing(StoreError):

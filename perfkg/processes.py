@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -87,7 +88,37 @@ class WorkerProcess:
         except (Died, OSError) as error:
             raise NeverStarted from error
 
-    def receive(self, timeout: float) -> object:
+    def fileno(self) -> int:
+        """Return the descriptor to wait on until it has something to say."""
+        return self._connection.fileno()
+
+    def send(self, request: object) -> None:
+        """Send a request.
+
+        Raises:
+            Died: it ended.
+        """
+        try:
+            self._connection.send_bytes(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
+        except OSError as error:
+            raise Died from error
+
+    def receive_file(self) -> int:
+        """Return the descriptor of the file that it sends next, for the caller to close.
+
+        Raises:
+            Died: it ended.
+        """
+        try:
+            with socket.socket(fileno=os.dup(self._connection.fileno())) as pipe:
+                _, files, _, _ = socket.recv_fds(pipe, 1, 1)
+        except OSError as error:
+            raise Died from error
+        if not files:
+            raise Died
+        return files[0]
+
+    def receive(self, timeout: float | None) -> object:
         """Return what it says next.
 
         Raises:
@@ -95,12 +126,17 @@ class WorkerProcess:
             Late: it said nothing for `timeout` seconds.
         """
         try:
-            if not self._connection.poll(timeout):
+            if timeout is not None and not self._connection.poll(timeout):
                 raise Late
-            found: object = self._connection.recv()
+            found: object = pickle.loads(self._connection.recv_bytes())  # noqa: S301 - our own
         except (EOFError, OSError) as error:
             raise Died from error
         return found
+
+    def stop(self) -> None:
+        """End the process without waiting for that; whoever waits for its answer gets `Died`."""
+        if self.is_ours:
+            self._process.kill()
 
     def kill(self) -> None:
         """End the process, whatever it does; whoever is waiting for its answer gets `Died`."""

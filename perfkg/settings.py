@@ -35,6 +35,26 @@ class Settings(BaseSettings):
         default=10, gt=0, allow_inf_nan=False, description="Seconds a query may run."
     )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
+    workers: int = Field(default=8, gt=0, description="Queries that may run at once.")
+    queue: int = Field(default=128, ge=0, description="Queries that may wait for their turn.")
+    query_memory: float = Field(
+        default=2048,
+        ge=512,
+        allow_inf_nan=False,
+        description="MB of address space that a query may use.",
+    )
+    max_answer: float = Field(
+        default=256,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB that the answer to a query may have.",
+    )
+    cache: float = Field(
+        default=64,
+        ge=0,
+        allow_inf_nan=False,
+        description="MB of answers that the service keeps for whoever asks the same again.",
+    )
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
     shapes: Path | None = Field(
         default=None, description="A further folder of rules, as SHACL in Turtle."

@@ -30,6 +30,7 @@ STATUSES = {
     "QuerySyntaxError": 400,
     "QueryRefused": 400,
     "QueryTimeout": 504,
+    "ResultTooLarge": 400,
     "CatalogueError": 500,
     "ShapesError": 500,
     "VocabularyError": 500,

@@ -6,24 +6,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from perfkg.errors import UsageError
-from perfkg.namespaces import PREFIXES, RDF, XSD
+from perfkg.namespaces import RDF, XSD
 from perfkg.results.formats import Format
 from perfkg.store.base import AskResult, GraphResult, QueryResult, SelectResult, Term
+from perfkg.store.graphs import GRAPH_FORMATS, graph_bytes
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool"
 
-_GRAPHS: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-}
 _ANSWERS: Final = {
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
@@ -42,8 +36,8 @@ def to_bytes(result: QueryResult, fmt: Format) -> bytes:
     Raises:
         UsageError: the format cannot express this result or is none of the standard ones.
     """
-    if isinstance(result, GraphResult) and fmt.name in _GRAPHS:
-        return _graph(result.triples, _GRAPHS[fmt.name])
+    if isinstance(result, GraphResult) and fmt.name in GRAPH_FORMATS:
+        return graph_bytes(result.triples, fmt.name)
     if not isinstance(result, GraphResult) and fmt.name == "json":
         return _dumped(_answer(result))
     if isinstance(result, SelectResult) and fmt.name in _ANSWERS:
@@ -142,26 +136,3 @@ def _for_xml(answer: Json) -> Json:
     if isinstance(answer, list):
         return [_for_xml(value) for value in answer]
     return _NOT_IN_XML.sub("\ufffd", answer) if isinstance(answer, str) else answer
-
-
-def _graph(triples: Iterable[ox.Triple], fmt: ox.RdfFormat) -> bytes:
-    listed = list(triples)
-    return ox.serialize(listed, format=fmt, prefixes=_prefixes_of(listed)) or b""
-
-
-def _prefixes_of(triples: list[ox.Triple]) -> dict[str, str]:
-    """Return the known prefixes that some IRI of `triples` needs."""
-    spaces = {_namespace(iri) for triple in triples for iri in _iris(triple)}
-    return {prefix: space for prefix, space in PREFIXES.items() if space in spaces}
-
-
-def _iris(triple: ox.Triple) -> Iterable[str]:
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, ox.NamedNode):
-            yield term.value
-        elif isinstance(term, ox.Literal):
-            yield term.datatype.value
-
-
-def _namespace(iri: str) -> str:
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

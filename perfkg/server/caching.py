@@ -6,6 +6,8 @@ import hashlib
 
 from fastapi import Request, Response
 
+from perfkg.store.base import Question
+
 
 def entity_tag(request: Request, version: int, variant: str) -> str:
     """Return the tag of one representation: equal for as long as the answer is the same.
@@ -15,6 +17,20 @@ def entity_tag(request: Request, version: int, variant: str) -> str:
         variant: the media type and language chosen for this client, and the service's edition.
     """
     asked = f"{request.url.path}?{request.url.query} {variant}"
+    return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
+
+
+def answer_tag(question: Question, version: int, edition: str) -> str:
+    """Return the tag of the answer to a query, however it was sent.
+
+    Args:
+        question: with the format that the client gets.
+        version: the dataset version.
+        edition: of the service.
+    """
+    chosen = question.dataset
+    graphs = (chosen.default, chosen.named) if chosen else ()
+    asked = f"{question.fmt}\n{question.base_iri}\n{graphs}\n{edition}\n{question.text}"
     return f'"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"'
 
 
@@ -34,4 +50,9 @@ def _if_none_match(request: Request) -> str:
 
 def cache_headers(tag: str) -> dict[str, str]:
     """Return the headers of a representation that may be kept but must be asked for again."""
-    return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
+    # Nobody's answer depends on who asks, so a proxy may keep it even for those with a token.
+    return {
+        "ETag": tag,
+        "Cache-Control": "public, no-cache",
+        "Vary": "Accept, Accept-Language",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import mimeparse
 from fastapi import Request
@@ -25,7 +26,11 @@ def best_type(request: Request, offered: Sequence[str]) -> str | None:
 
     Without an Accept header, or where several are liked alike, it is the first.
     """
-    accept = request.headers.get("accept", "").strip() or "*/*"
+    return _best(request.headers.get("accept", "").strip() or "*/*", tuple(offered))
+
+
+@lru_cache(maxsize=512)
+def _best(accept: str, offered: tuple[str, ...]) -> str | None:
     try:
         return mimeparse.best_match(list(reversed(offered)), accept) or None
     except (mimeparse.MimeTypeParseException, ValueError):

@@ -13,6 +13,7 @@ from perfkg.errors import (
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
+    ResultTooLarge,
     StoreBusy,
     UsageError,
 )
@@ -25,6 +26,7 @@ _STATUS: tuple[tuple[type[PerfkgError], HTTPStatus], ...] = (
     (QuerySyntaxError, HTTPStatus.BAD_REQUEST),
     (QueryRefused, HTTPStatus.BAD_REQUEST),
     (QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
+    (ResultTooLarge, HTTPStatus.BAD_REQUEST),
     (GraphMissing, HTTPStatus.NOT_FOUND),
     (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (QueryError, HTTPStatus.SERVICE_UNAVAILABLE),

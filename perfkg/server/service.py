@@ -11,9 +11,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from perfkg import __version__
-from perfkg.asking import load_catalogue
+from perfkg.asking import load_catalogue, pool_size
 from perfkg.messages import LANGUAGES, Language
 from perfkg.queries import Catalogue
+from perfkg.readers.limits import MEGABYTE
+from perfkg.server.answers import Answers
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -29,6 +31,8 @@ class Service:
     """Stands for everything but the dataset version that an answer depends on."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Held by the request that writes."""
+    answers: Answers = field(default_factory=Answers, repr=False)
+    """Those that are kept for whoever asks the same again, and those on their way."""
     _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
 
     def home_page(self, version: int, language: Language, make: Callable[[], bytes]) -> bytes:
@@ -46,7 +50,9 @@ def open_service(settings: Settings, store: Store) -> Service:
     # When the current generation was made tells one store from another at the same address.
     asked = (__version__, settings.max_rows, settings.lang, store.generation.created, queries)
     edition = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return Service(settings, store, catalogue, edition)
+    store.prepare(pool_size(settings))
+    answers = Answers(int(settings.cache * MEGABYTE))
+    return Service(settings, store, catalogue, edition, answers=answers)
 
 
 def service_of(request: Request) -> Service:
@@ -82,5 +88,14 @@ def _by_liking(header: str) -> list[str]:
     return [tag for _, tag in sorted(liked, key=lambda item: item[0])]
 
 
-ServiceOf = Annotated[Service, Depends(service_of)]
-LanguageOf = Annotated[Language, Depends(language_of)]
+# Plain functions would each be run in a thread of their own.
+async def _service(request: Request) -> Service:
+    return service_of(request)
+
+
+async def _language(request: Request) -> Language:
+    return language_of(request)
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
+LanguageOf = Annotated[Language, Depends(_language)]

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
-from perfkg.results import ResultKind, kind_of
+from perfkg.results import ResultKind
 from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
 from perfkg.server.negotiation import HTML, best_type, result_format
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
-from perfkg.server.responses import result_headers, send, send_result
-from perfkg.server.service import Service, ServiceOf, language_of
+from perfkg.server.responses import result_headers, send, send_answer
+from perfkg.server.service import Service, ServiceOf, language_of, service_of
 from perfkg.server.writing import require_token, write
 from perfkg.sparql.dataset import Dataset, with_using
-from perfkg.sparql.fence import check_query, check_update
+from perfkg.sparql.fence import Form, check_query, check_update
+from perfkg.store.base import Question
 
-router = APIRouter()
+
+class _PlainRoute(APIRoute):
+    """A route whose function reads the request itself, as all of this module do.
+
+    FastAPI describes it like any other, but takes no part in answering, which would cost more
+    than a kept answer does.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the function that answers."""
+        answer = self.endpoint
+
+        async def handle(request: Request) -> Response:
+            response: Response = await answer(request, service_of(request))
+            return response
+
+        return handle
+
+
+router = APIRouter(route_class=_PlainRoute)
 
 _MOST_BYTES = 1_000_000
+_SHORT = 10_000
+"""Characters of a query up to which it is remembered that it may run."""
+_ENDPOINTS: dict[tuple[object, ...], str] = {}
+"""Addresses of the endpoint by what they are made from, as that takes longer than to look."""
+_MOST_ENDPOINTS = 100
+_KINDS = {Form.SELECT: ResultKind.ROWS, Form.ASK: ResultKind.TRUTH}
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -52,7 +81,7 @@ async def query_by_get(request: Request, service: ServiceOf) -> Response:
             "更新须用 POST 发送",
             "an update must be sent with POST",
         )
-    return await run_in_threadpool(_answer, request, service, operation)
+    return await _answer(request, service, operation)
 
 
 @router.post("/sparql", summary="SPARQL query or, with the token, update (POST)")
@@ -68,7 +97,7 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
             "缺少参数 query 或 update",
             "the parameter 'query' or 'update' is missing",
         )
-    return await run_in_threadpool(_answer, request, service, operation)
+    return await _answer(request, service, operation)
 
 
 async def _posted(request: Request) -> _Operation:
@@ -142,32 +171,53 @@ def _update(request: Request, service: Service, operation: _Operation) -> Respon
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _answer(request: Request, service: Service, operation: _Operation) -> Response:
+async def _answer(request: Request, service: Service, operation: _Operation) -> Response:
     query = operation.query
     if query is None:
-        return _introduce(request, service)
-    kind = ResultKind("CONSTRUCT" if (form := check_query(query).value) == "DESCRIBE" else form)
+        return await run_in_threadpool(_introduce, request, service)
+    kind = _kind_of(query)
     wanted = result_format(request, kind)
+    if wanted is None:
+        return await run_in_threadpool(_page, request, service, query, operation.dataset)
+    question = Question(
+        query,
+        wanted.name,
+        service.settings.max_rows,
+        operation.dataset or None,
+        _endpoint(request),
+    )
+    return await send_answer(request, service, question, wanted)
+
+
+def _kind_of(query: str) -> ResultKind:
+    """Return what a query gives, if it may run; see `check_query`."""
+    form = _form_of(query) if len(query) <= _SHORT else check_query(query)
+    return _KINDS.get(form, ResultKind.TRIPLES)
+
+
+_form_of = lru_cache(maxsize=512)(check_query)
+
+
+def _page(request: Request, service: Service, query: str, dataset: Dataset) -> Response:
+    """Show the result of a query to a person."""
     version = service.store.generation.number
     result = ask(
-        service.store,
-        query,
-        service.settings,
-        dataset=operation.dataset,
-        base_iri=_endpoint(request),
+        service.store, query, service.settings, dataset=dataset, base_iri=_endpoint(request)
     )
-    limit = service.settings.max_rows
-    if wanted is None:
-        pages = Pages(service, language_of(request))
-        page = pages.sparql(query, result)
-        return send(request, page, HTML, version, result_headers(result, limit))
-    assert kind_of(result) is kind  # noqa: S101 - the fence and the engine read the same form
-    return send_result(request, result, wanted, version, limit)
+    page = Pages(service, language_of(request)).sparql(query, result)
+    return send(request, page, HTML, version, result_headers(result, service.settings.max_rows))
 
 
 def _endpoint(request: Request) -> str:
     """Return the address of the endpoint, which is the base of relative IRIs too."""
-    return str(request.url_for("query_by_get"))
+    scope = request.scope
+    asked = (scope["scheme"], request.headers.get("host"), scope.get("root_path"), scope["server"])
+    found = _ENDPOINTS.get(asked)
+    if found is None:
+        if len(_ENDPOINTS) >= _MOST_ENDPOINTS:
+            _ENDPOINTS.clear()
+        found = _ENDPOINTS[asked] = str(request.url_for("query_by_get"))
+    return found
 
 
 def _introduce(request: Request, service: Service) -> Response:

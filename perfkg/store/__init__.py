@@ -10,15 +10,19 @@ from perfkg.namespaces import DEFAULT_BASE
 from perfkg.resources import ontology_folder
 from perfkg.store.base import (
     AskResult,
+    Figures,
     Format,
     Generation,
     GraphResult,
     Outcome,
+    PoolSize,
     QueryResult,
+    Question,
     SelectResult,
     Store,
     Term,
     Writer,
+    Written,
 )
 from perfkg.store.embedded import EmbeddedStore
 from perfkg.store.vocabulary import vocabulary_lines
@@ -26,15 +30,19 @@ from perfkg.store.vocabulary import vocabulary_lines
 __all__ = [
     "AskResult",
     "EmbeddedStore",
+    "Figures",
     "Format",
     "Generation",
     "GraphResult",
     "Outcome",
+    "PoolSize",
     "QueryResult",
+    "Question",
     "SelectResult",
     "Store",
     "Term",
     "Writer",
+    "Written",
     "open_store",
     "vocabulary_lines",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+import os
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import BinaryIO, Literal, Protocol, TypeAlias
+from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
 
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -21,6 +23,8 @@ Row: TypeAlias = tuple[Term | None, ...]
 
 Format: TypeAlias = Literal["nt", "nq", "turtle", "trig", "jsonld", "rdfxml"]
 """The serialisations of a dump, by the names of `perfkg export --format`."""
+
+_PIECE: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,126 @@ class GraphResult:
 
 
 QueryResult: TypeAlias = SelectResult | AskResult | GraphResult
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query whose answer is wanted as bytes in one format.
+
+    Attributes:
+        text: the query, which the fence let pass.
+        fmt: `json`, `xml` (also for ASK), `csv`, `tsv`; `turtle`, `nt`, `jsonld`, `rdfxml`,
+            `nq`, `trig` for triples.
+        max_rows: rows or triples after which the result is cut.
+        dataset: the graphs of the store that the query sees; None for all.
+        base_iri: what relative IRIs are resolved against.
+    """
+
+    text: str
+    fmt: str
+    max_rows: int | None = None
+    dataset: Dataset | None = None
+    base_iri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a worker says about an answer that it wrote.
+
+    Attributes:
+        generation: the dataset version that answered.
+        rows: rows or triples; None for ASK.
+        truncated: whether the row limit cut them.
+        size: bytes.
+        body: the bytes, unless they are in a file.
+    """
+
+    generation: int
+    rows: int | None
+    truncated: bool
+    size: int
+    body: bytes
+
+
+class Written:
+    """An answer as bytes in a standard format, in memory or in a file without a name.
+
+    Args:
+        told: what is known about it.
+        descriptor: of the file, which is closed when nobody holds this object any more.
+    """
+
+    __slots__ = ("__weakref__", "_descriptor", "told")
+
+    def __init__(self, told: Told, descriptor: int | None = None) -> None:
+        """Take over the file."""
+        self.told = told
+        self._descriptor = descriptor
+        if descriptor is not None:
+            weakref.finalize(self, os.close, descriptor)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is in memory."""
+        return self._descriptor is None
+
+    def in_memory(self) -> Written:
+        """Return the same answer without a file."""
+        if self.is_small:
+            return self
+        return Written(replace(self.told, body=b"".join(self.chunks())))
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes piece by piece; several may read at the same time."""
+        if self._descriptor is None:
+            yield self.told.body
+            return
+        place = 0
+        while piece := os.pread(self._descriptor, _PIECE, place):
+            yield piece
+            place += len(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """How much a pool may use.
+
+    Attributes:
+        workers: queries that may run at once; a process is started when it is needed.
+        queue: queries that may wait.
+        memory: bytes of address space that each worker may use.
+        answer: bytes that an answer may have.
+        spare: workers that are started before anybody needs them.
+    """
+
+    workers: int = 8
+    queue: int = 128
+    memory: int = 2 << 30
+    answer: int = 256 << 20
+    spare: int = 0
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a pool has done since it began, and what it does now.
+
+    Attributes:
+        answered: queries that ran to their end, failed ones included.
+        timed_out: queries stopped at the time limit.
+        abandoned: queries stopped because nobody waited for them any more.
+        refused: queries that were turned away or stopped because too many wanted to run.
+        died: workers that ended by themselves.
+        running, waiting, workers: queries and processes at this moment.
+    """
+
+    answered: int = 0
+    timed_out: int = 0
+    abandoned: int = 0
+    refused: int = 0
+    died: int = 0
+    running: int = 0
+    waiting: int = 0
+    workers: int = 0
 
 
 class Outcome(enum.Enum):
@@ -180,6 +304,23 @@ class Store(Protocol):
             QuerySyntaxError, QueryTimeout, QueryError: there is no answer.
         """
 
+    async def answer(
+        self, question: Question, *, timeout: float, client: str | None = None
+    ) -> Written:
+        """Answer a query of somebody outside; nothing is held while it waits or runs.
+
+        When the task is cancelled, the query is stopped.
+
+        Args:
+            question: what is asked.
+            timeout: seconds it may run, and seconds it may wait before.
+            client: who asks: where many wait, those who have fewest running go first.
+
+        Raises:
+            QuerySyntaxError, QueryTimeout, ResultTooLarge, QueryError: there is no answer.
+            StoreBusy: too many are running and waiting.
+        """
+
     def dump(
         self, out: BinaryIO, fmt: Format, *, graphs: Iterable[str | None] | None = None
     ) -> None:
@@ -202,6 +343,12 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Writer]:
         """Begin a transaction; it is committed when the block ends without an exception."""
+
+    def prepare(self, size: PoolSize) -> None:
+        """Be ready for many queries; to be called before the first."""
+
+    def figures(self) -> Figures:
+        """Return what became of the queries with a time limit."""
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -15,14 +15,25 @@ from perfkg.errors import StoreError
 from perfkg.namespaces import DEFAULT_BASE
 from perfkg.sparql.dataset import Dataset
 from perfkg.store import generations
-from perfkg.store.base import Format, Generation, QueryResult
+from perfkg.store.base import (
+    Figures,
+    Format,
+    Generation,
+    PoolSize,
+    QueryResult,
+    Question,
+    Written,
+)
+from perfkg.store.current import Current
 from perfkg.store.generations import DATABASE, Manifest
 from perfkg.store.snapshot import Newest, Snapshot
 from perfkg.store.vocabulary import Vocabulary, fingerprint
-from perfkg.store.workers import DEFAULT_MEMORY, DEFAULT_WORKERS, QueryPool
+from perfkg.store.workers import QueryPool
 from perfkg.store.writer import EmbeddedWriter
 
 _WRITING: Final = "writing"
+_MUCH: Final = 0.2
+"""Part of the store that must be new for its files to be put in order, which rewrites them all."""
 LOCK_TIMEOUT: Final = 10.0
 """Seconds a writer waits for another one."""
 
@@ -37,8 +48,6 @@ class EmbeddedStore:
         vocabulary: N-Triples lines that every commit makes the store hold beside the data;
             without it the store keeps the vocabulary that it has.
         lock_timeout: seconds to wait for another writer.
-        workers: how many queries with a time limit may run at once.
-        memory: bytes of address space that each of them may use.
 
     Raises:
         StoreMissing: there is no store and `create` is False.
@@ -53,16 +62,14 @@ class EmbeddedStore:
         base: str = DEFAULT_BASE,
         vocabulary: Sequence[str] | None = None,
         lock_timeout: float = LOCK_TIMEOUT,
-        workers: int = DEFAULT_WORKERS,
-        memory: int = DEFAULT_MEMORY,
     ) -> None:
         """Open the store, or make it."""
         self.path = path.absolute()
         self._base = base
         self._vocabulary = vocabulary
         self._lock_timeout = lock_timeout
-        self._workers = workers
-        self._memory = memory
+        self._size = PoolSize()
+        self._current = Current(self.path)
         self._newest = Newest(self.path)
         self._pool: QueryPool | None = None
         self._pool_lock = threading.Lock()
@@ -81,7 +88,7 @@ class EmbeddedStore:
     @property
     def generation(self) -> Generation:
         """The state that a query would now be answered from."""
-        return generations.read_manifest(self.path).generation()
+        return self._current.manifest().generation()
 
     def snapshot(self) -> Snapshot:
         """Return the current generation for several reads that must see the same state."""
@@ -115,10 +122,25 @@ class EmbeddedStore:
             base_iri=base_iri,
         )
 
+    async def answer(
+        self, question: Question, *, timeout: float, client: str | None = None
+    ) -> Written:
+        """Answer a query with bytes; see `Store.answer`."""
+        return await self._query_pool().answer(question, timeout=timeout, client=client)
+
+    def prepare(self, size: PoolSize) -> None:
+        """Be ready for many queries; to be called before the first."""
+        self._size = size
+        self._query_pool().warm()
+
+    def figures(self) -> Figures:
+        """Return what the worker processes did and do."""
+        return self._query_pool().figures()
+
     def _query_pool(self) -> QueryPool:
         with self._pool_lock:
             if self._pool is None:
-                self._pool = QueryPool(self.path, workers=self._workers, memory=self._memory)
+                self._pool = QueryPool(self.path, self._size)
             return self._pool
 
     def dump(
@@ -158,7 +180,7 @@ class EmbeddedStore:
                     yield writer
                     if writer.finish():
                         with _disk(self.path):
-                            self._commit(writer, work, manifest.issued + 1)
+                            self._commit(writer, work, manifest.issued + 1, manifest.triples)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
@@ -175,8 +197,13 @@ class EmbeddedStore:
             writer.set_vocabulary(wanted)
         return writer
 
-    def _commit(self, writer: EmbeddedWriter, work: Path, number: int) -> None:
+    def _commit(
+        self, writer: EmbeddedWriter, work: Path, number: int, triples_before: int
+    ) -> None:
         triples = writer.size()
+        if abs(triples - triples_before) > triples_before * _MUCH:
+            # Reading takes up to twice as long from files that were written bit by bit.
+            writer.database.optimize()
         writer.flush()
         # A checkpoint is published, never the database that was written to: whoever still holds
         # that one (a review of the transaction does) lets its engine tidy up files behind us.
@@ -201,7 +228,7 @@ class EmbeddedStore:
                 work = generations.new_work(self.path, 1)
                 writer = EmbeddedWriter(Store(str(work / _WRITING)), Vocabulary(), self._base)
                 writer.set_vocabulary(self._vocabulary or ())
-                self._commit(writer, work, 1)
+                self._commit(writer, work, 1, 0)
 
 
 @contextmanager

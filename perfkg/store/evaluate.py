@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -59,15 +60,34 @@ def evaluate(
         QuerySyntaxError: it does not parse.
         QueryError: the engine gave up on it.
     """
-    try:
-        found = database.query(
-            text,
-            prefixes=dict(prefixes or {}),
-            base_iri=base_iri,
-            default_graph=[NamedNode(iri) for iri in dataset.default] if dataset else None,
-            named_graphs=[NamedNode(iri) for iri in dataset.named] if dataset else None,
-        )
+    with explained(text):
+        found = found_in(database, text, prefixes=prefixes, dataset=dataset, base_iri=base_iri)
         return _collect(found, max_rows)
+
+
+def found_in(
+    database: Store,
+    text: str,
+    *,
+    prefixes: Mapping[str, str] | None = None,
+    dataset: Dataset | None = None,
+    base_iri: str | None = None,
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Begin to run a query; what goes wrong is told by the engine (see `explained`)."""
+    return database.query(
+        text,
+        prefixes=dict(prefixes or {}),
+        base_iri=base_iri,
+        default_graph=[NamedNode(iri) for iri in dataset.default] if dataset else None,
+        named_graphs=[NamedNode(iri) for iri in dataset.named] if dataset else None,
+    )
+
+
+@contextmanager
+def explained(text: str) -> Iterator[None]:
+    """Turn what the engine raises while it runs the query `text` into errors for a person."""
+    try:
+        yield
     except SyntaxError as error:
         raise syntax_error(text, str(error)) from error
     except MemoryError as error:
@@ -89,11 +109,12 @@ def _collect(
         variables = tuple(variable.value for variable in found.variables)
         rows = tuple(tuple(solution) for solution in islice(found, limit))
         return SelectResult(variables, rows[:max_rows], len(rows) == limit)
-    triples = _distinct(found, limit)
+    triples = distinct(found, limit)
     return GraphResult(triples[:max_rows], len(triples) == limit)
 
 
-def _distinct(found: Iterable[Triple], limit: int | None) -> tuple[Triple, ...]:
+def distinct(found: Iterable[Triple], limit: int | None) -> tuple[Triple, ...]:
+    """Return the first triples, each once, up to `limit`."""
     seen: dict[Triple, None] = {}
     for triple in found:
         seen[triple] = None

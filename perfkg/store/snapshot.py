@@ -13,6 +13,7 @@ from pyoxigraph import Store
 
 from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import Format, Generation, QueryResult
+from perfkg.store.current import Current
 from perfkg.store.dump import dump, dump_graph
 from perfkg.store.evaluate import evaluate
 from perfkg.store.generations import (
@@ -20,7 +21,6 @@ from perfkg.store.generations import (
     damaged_generation,
     pin,
     place_of,
-    read_manifest,
 )
 
 
@@ -87,13 +87,14 @@ class Newest:
     def __init__(self, folder: Path) -> None:
         """Open nothing yet."""
         self._folder = folder
+        self._current = Current(folder)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
-        """Return the current generation; reading the small manifest is all it costs."""
+        """Return the current generation; a look at the manifest is all it costs."""
         with self._lock:
-            number = read_manifest(self._folder).number
+            number = self._current.manifest().number
             if self._snapshot is None or self._snapshot.generation.number != number:
                 self._snapshot = Snapshot(self._folder)
             return self._snapshot

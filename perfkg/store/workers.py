@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-import queue
-import threading
+import asyncio
+import time
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from perfkg.errors import PerfkgError, QueryError, QueryTimeout, StoreBusy
-from perfkg.processes import Died, Late, NeverStarted, WorkerProcess
+from perfkg.errors import PerfkgError, QueryError
+from perfkg.processes import Died, WorkerProcess
 from perfkg.sparql.dataset import Dataset
-from perfkg.store.base import QueryResult
-from perfkg.store.worker import Answer, Request, Started
+from perfkg.store.base import Figures, PoolSize, QueryResult, Question, Told, Written
+from perfkg.store.crew import Crew
+from perfkg.store.places import Ticket
+from perfkg.store.worker import Fetch, Reply, Request, Write
 
-DEFAULT_WORKERS: Final = 2
-DEFAULT_MEMORY: Final = 4 << 30
-
-
-def _answer(worker: WorkerProcess, request: Request) -> Answer:
-    """Send a request and wait for the answer, not longer than its deadline."""
-    reply = cast("Answer | Started", worker.begin(request))
-    if not isinstance(reply, Started):
-        return reply
-    return cast("Answer", worker.receive(request.timeout))
+_SUDDEN: Final = 0.25
+"""Seconds within which the death of a worker may have had nothing to do with its query."""
+_LONG_TEXT: Final = 50_000
+"""Characters from which on a request may not fit into the pipe at once."""
 
 
 class QueryPool:
-    """Answers queries in worker processes, each on the newest generation; thread-safe.
+    """Answers queries in worker processes, each on the newest generation.
+
+    `query` is for threads and `answer` for tasks; they share the workers and the queue.
 
     Args:
         path: the folder of the store.
-        workers: how many queries may run at once; a process is started when it is needed.
-        memory: bytes of address space that a worker may use.
+        size: how many may run and wait, and what each may use.
     """
 
-    def __init__(
-        self, path: Path, workers: int = DEFAULT_WORKERS, *, memory: int = DEFAULT_MEMORY
-    ) -> None:
+    def __init__(self, path: Path, size: PoolSize | None = None) -> None:
         """Make room for the workers; none is started yet."""
-        self._path = path
-        self._memory = memory
-        self._living: set[WorkerProcess] = set()
-        self._lock = threading.Lock()
-        self._closed = False
-        # A slot holds an idle worker, or None where one is yet to be started.
-        self._slots: queue.LifoQueue[WorkerProcess | None] = queue.LifoQueue()
-        for _ in range(workers):
-            self._slots.put(None)
-        self._finalizer = weakref.finalize(self, _kill_all, self._living)
+        self._crew = Crew(path, size or PoolSize())
+        self._finalizer = weakref.finalize(self, self._crew.close)
 
     def query(
         self,
@@ -62,97 +48,148 @@ class QueryPool:
         dataset: Dataset | None = None,
         base_iri: str | None = None,
     ) -> QueryResult:
-        """Answer a query.
+        """Answer a query with objects.
 
         Raises:
             QueryTimeout: it was stopped after `timeout` seconds.
             QuerySyntaxError, QueryError: it does not parse, or cannot be run.
-            StoreBusy: no worker became free within `timeout` seconds.
+            StoreBusy: too many wait, or no worker became free within `timeout` seconds.
         """
-        answer = self._ask(
-            Request(text, timeout, max_rows, dict(prefixes or {}), dataset, base_iri)
-        )
-        if isinstance(answer, PerfkgError):
-            raise answer
-        return answer
+        request = Fetch(text, timeout, max_rows, dict(prefixes or {}), dataset, base_iri)
+        reply = self._ask(request, text) or self._ask(request, text)
+        if reply is None:
+            raise _died()
+        if isinstance(reply.found, PerfkgError):
+            raise reply.found
+        assert not isinstance(reply.found, Told | None)  # noqa: S101 - not what was asked for
+        return reply.found
 
-    def _ask(self, request: Request) -> Answer:
-        worker = self._take(request.timeout)
-        healthy = False
+    async def answer(
+        self, question: Question, *, timeout: float, client: str | None = None
+    ) -> Written:
+        """Answer a query with bytes; see `Store.answer`."""
+        request = Write(question, timeout, self._crew.size.answer)
+        found = await self._ask_async(request, client) or await self._ask_async(request, client)
+        if found is None:
+            raise _died()
+        return found
+
+    # -- one attempt; None when the worker died at once, as one does that was dying before ------
+
+    def _ask(self, request: Request, text: str) -> Reply | None:
+        ticket = self._crew.enter(text, None, request.timeout)
+        if ticket.worker is None:
+            ticket.granted.result()
+        worker = _worker_of(ticket)
+        reply = None
         try:
-            answer = None
-            if worker is not None:
-                with suppress(NeverStarted):  # it died while it was idle
-                    answer = _answer(worker, request)
-            if answer is None:
-                if worker is not None:
-                    self._end(worker)
-                worker = self._start()
-                answer = _answer(worker, request)
-            healthy = True
-            return answer
-        except Late as error:
-            raise _timeout(request.timeout) from error
+            worker.send(request)
+            reply = _reply(worker.receive(None))
         except Died as error:
-            raise _died() from error
-        except NeverStarted as error:
-            raise QueryError(
-                "查询进程无法启动，可能是内存不足。",
-                "the query process could not start; memory may be short.",
-            ) from error
+            self._explain(ticket, error)
         finally:
-            if worker is not None and not healthy:
-                self._end(worker)
-            self._slots.put(worker if healthy else None)
+            if self._crew.leave(ticket, reply) is not None:
+                worker.discard()
+        return reply
 
-    def _take(self, timeout: float) -> WorkerProcess | None:
+    async def _ask_async(self, request: Write, client: str | None) -> Written | None:
+        ticket = await self._entered(request, client)
+        worker = _worker_of(ticket)
+        reply, written = None, None
         try:
-            return self._slots.get(timeout=timeout)
-        except queue.Empty as error:
-            raise StoreBusy(
-                "同时运行的查询太多，请稍后再试。",
-                "too many queries are running at once. Try again in a moment.",
-            ) from error
+            await _send(worker, request)
+            await _readable(worker)
+            reply, written = _received(worker)
+        except Died as error:
+            self._explain(ticket, error)
+        except asyncio.CancelledError:
+            self._crew.count("abandoned")
+            raise
+        finally:
+            if self._crew.leave(ticket, reply) is not None:
+                self._crew.discard_later(worker)
+        if reply is not None and isinstance(reply.found, PerfkgError):
+            raise reply.found
+        return written
 
-    def _start(self) -> WorkerProcess:
-        with self._lock:
-            if self._closed:
-                raise QueryError("库已经关闭。", "the store is closed.")
-            worker = WorkerProcess("perfkg.store.worker", str(self._path), memory=self._memory)
-            self._living.add(worker)
-            return worker
+    async def _entered(self, request: Write, client: str | None) -> Ticket:
+        ticket = self._crew.enter(request.question.text, client, request.timeout)
+        if ticket.worker is None:
+            try:
+                await asyncio.wrap_future(ticket.granted)
+            except asyncio.CancelledError:
+                self._crew.withdraw(ticket)
+                raise
+        return ticket
 
-    def _end(self, worker: WorkerProcess) -> None:
-        with self._lock:
-            self._living.discard(worker)
-        worker.discard()
+    def _explain(self, ticket: Ticket, error: Died) -> None:
+        """Raise why a worker ended, unless it ended at once."""
+        if ticket.verdict is not None:
+            raise ticket.verdict from error
+        self._crew.count("died")
+        if time.monotonic() - ticket.since > _SUDDEN:
+            raise _died() from error
+
+    # -- the pool itself ------------------------------------------------------------------------
+
+    def warm(self) -> None:
+        """Start the spare workers."""
+        self._crew.warm()
+
+    def figures(self) -> Figures:
+        """Return what was done so far and what is done now."""
+        return self._crew.now()
 
     def processes(self) -> list[int]:
         """Return the process ids of the living workers."""
-        with self._lock:
-            return sorted(worker.pid for worker in self._living)
+        return self._crew.processes()
 
     def close(self) -> None:
         """Stop every worker; a query that still runs fails with QueryError."""
-        with self._lock:
-            self._closed = True
-            self._finalizer()
+        self._finalizer()
 
 
-def _kill_all(workers: set[WorkerProcess]) -> None:
-    for worker in workers:
-        worker.kill()
-    workers.clear()
+def _worker_of(ticket: Ticket) -> WorkerProcess:
+    assert ticket.worker is not None  # noqa: S101 - granted
+    return ticket.worker
 
 
-def _timeout(seconds: float) -> QueryTimeout:
-    return QueryTimeout(
-        f"查询运行 {seconds:g} 秒后被停止，没有部分结果。请缩小范围（先限定年度、单位或指标，"
-        "避免跨全部数据的 FILTER），或调大 PERFKG_TIMEOUT。",
-        f"the query was stopped after {seconds:g} s; there is no partial result. Narrow it (fix "
-        "the year, the unit or the indicator first, avoid a FILTER over all data), or raise "
-        "PERFKG_TIMEOUT.",
-    )
+def _reply(said: object) -> Reply:
+    assert isinstance(said, Reply)  # noqa: S101 - a worker says nothing else
+    return said
+
+
+async def _send(worker: WorkerProcess, request: Write) -> None:
+    if len(request.question.text) < _LONG_TEXT:
+        worker.send(request)
+    else:
+        await asyncio.to_thread(worker.send, request)
+
+
+async def _readable(worker: WorkerProcess) -> None:
+    """Wait until a worker has something to say."""
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[None] = loop.create_future()
+    descriptor = worker.fileno()
+    loop.add_reader(descriptor, _hear, heard)
+    try:
+        await heard
+    finally:
+        loop.remove_reader(descriptor)
+
+
+def _hear(heard: asyncio.Future[None]) -> None:
+    if not heard.done():
+        heard.set_result(None)
+
+
+def _received(worker: WorkerProcess) -> tuple[Reply, Written | None]:
+    """Take what a worker says, all of which is under way: it fits into the pipe."""
+    reply = _reply(worker.receive(None))
+    file = worker.receive_file() if reply.in_file else None
+    if isinstance(reply.found, Told):
+        return reply, Written(reply.found, file)
+    return reply, None
 
 
 def _died() -> QueryError:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from perfkg.errors import QueryError, QuerySyntaxError, QueryTimeout, StoreBusy
-from perfkg.store import AskResult, EmbeddedStore, SelectResult
+from perfkg.store import AskResult, EmbeddedStore, PoolSize, SelectResult
 from perfkg.store.workers import QueryPool
 
 from .support import form_graph, new_store, put
@@ -25,8 +25,9 @@ HUNGRY = f"SELECT (STRLEN(?x30) AS ?n) {{ ?s ?p ?o BIND(STR(?s) AS ?x0) {DOUBLED
 PARENT = f"""
 import sys
 from pathlib import Path
+from perfkg.store import PoolSize
 from perfkg.store.workers import QueryPool
-pool = QueryPool(Path(sys.argv[1]), workers=1)
+pool = QueryPool(Path(sys.argv[1]), PoolSize(workers=1))
 pool.query("ASK {{}}", timeout=20)
 print(*pool.processes(), flush=True)
 if sys.argv[2] == "busy":
@@ -45,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pool(folder: Path) -> Iterator[QueryPool]:
-    pool = QueryPool(folder, workers=1)
+    pool = QueryPool(folder, PoolSize(workers=1))
     yield pool
     pool.close()
 
@@ -92,7 +93,8 @@ def test_a_query_that_overflows_the_stack_hurts_nobody(pool: QueryPool) -> None:
 
 
 def test_a_query_that_eats_all_memory_hurts_nobody(folder: Path) -> None:
-    pool = QueryPool(folder, workers=1, memory=1600 << 20)  # starting takes up to half of it
+    # Starting takes up to half of it.
+    pool = QueryPool(folder, PoolSize(workers=1, memory=1600 << 20))
     with pytest.raises(QueryError, match="memory"):
         pool.query(HUNGRY, timeout=60)
     assert pool.query("ASK {}", timeout=20) == AskResult(True)
@@ -108,7 +110,7 @@ def test_a_worker_that_died_in_its_sleep_is_replaced_without_a_word(pool: QueryP
 
 
 def test_a_worker_that_cannot_start_is_a_query_error(folder: Path) -> None:
-    pool = QueryPool(folder, workers=1, memory=200 << 20)
+    pool = QueryPool(folder, PoolSize(workers=1, memory=200 << 20))
     with pytest.raises(QueryError, match="could not start"):
         pool.query("ASK {}", timeout=20)
     assert pool.processes() == []
@@ -131,7 +133,7 @@ def test_when_all_workers_are_busy_the_next_query_is_told_so(pool: QueryPool) ->
 
 
 def test_many_threads_share_the_workers(folder: Path) -> None:
-    pool = QueryPool(folder, workers=2)
+    pool = QueryPool(folder, PoolSize(workers=2))
     results: list[object] = []
 
     def ask(number: int) -> None:
@@ -188,7 +190,7 @@ def test_no_worker_outlives_its_parent(folder: Path, state: str) -> None:
 
 
 def test_a_pool_that_is_forgotten_leaves_no_process(folder: Path) -> None:
-    pool = QueryPool(folder, workers=1)
+    pool = QueryPool(folder, PoolSize(workers=1))
     pool.query("ASK {}", timeout=20)
     (worker,) = pool.processes()
     del pool

@@ -1,0 +1,356 @@
+"""The service beside its peers under load: `python -m benchmarks.serving --forms 1000`.
+
+Needs `wrk` and the extra `bench` (rdflib-endpoint, oxrdflib, oxigraph); a peer that is not
+installed is left out. All servers hold the same generated forms and run at the same time on
+127.0.0.1; they are asked in turns, round after round, and medians and ratios inside a round count,
+as other work on the machine disturbs every absolute figure.
+
+`--mix SECONDS` adds the load of 64 clients of which 8 send queries that never end: first the
+honest ones alone, then all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from benchmarks.generated import statements
+from perfkg.store import open_store
+
+JSON = "application/sparql-results+json"
+ROWS = 100_000
+DEF = "https://w3id.org/perfkg/def#"
+AGGREGATE = (
+    f"SELECT ?level (COUNT(?t) AS ?n) WHERE {{ ?t <{DEF}level2> ?level ; <{DEF}indicator> ?i }} "
+    "GROUP BY ?level ORDER BY ?level LIMIT {}"
+)
+TABLE = f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {ROWS}"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+HONEST, RUNAWAYS = 56, 8
+LUA = """
+local paths, n = {}, %d
+for line in io.lines(%s) do paths[#paths + 1] = line end
+request = function()
+  n = n + 1
+  return wrk.format("GET", paths[n %% #paths + 1], { ["Accept"] = "%s" })
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: what it is called, its port and process, and where it answers."""
+
+    name: str
+    port: int
+    path: str
+    process: subprocess.Popen[bytes]
+
+    def url(self, query: str) -> str:
+        """Return the path that asks a query."""
+        return f"{self.path}?query={quote(query, safe='')}"
+
+
+# -- the servers ---------------------------------------------------------------------------------
+
+
+def _made(folder: Path, forms: int) -> Path:
+    """Write the forms into a store of perfkg and as N-Triples; return the latter."""
+    data = folder / "forms.nt"
+    with data.open("wb") as out:
+        out.writelines(statements(forms))
+    with open_store(folder / "store", create=True) as store, store.write() as writer:
+        writer.add_to_graph(None, (quad.triple for quad in ox.parse(path=data)))
+    with open_store(folder / "store") as store, data.open("wb") as out:
+        store.dump(out, "nt")
+    return data
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _servers(folder: Path, data: Path, timeout: float) -> Iterator[Server]:
+    scripts = Path(sys.executable).parent
+    endpoint = [str(scripts / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
+    oxigraph = str(scripts / "oxigraph")
+    place = str(folder / "oxigraph")
+    ours = [sys.executable, "-m", "perfkg", "serve", "--store", str(folder / "store")]
+    commands = {
+        "perfkg": ([*ours, "--port", "{}"], "/sparql"),
+        "oxigraph": ([oxigraph, "serve-read-only", "-l", place, "-b", "127.0.0.1:{}"], "/query"),
+        "rdflib-endpoint, oxrdflib": (
+            [*endpoint, "--store", "Oxigraph", "--port", "{}", str(data)],
+            "/",
+        ),
+        "rdflib-endpoint, rdflib": ([*endpoint, "--port", "{}", str(data)], "/"),
+    }
+    environment = {**os.environ, "PERFKG_TIMEOUT": str(timeout)}
+    for name, (command, path) in commands.items():
+        if shutil.which(command[0]) is None:
+            sys.stderr.write(f"{name} is not installed and is left out\n")
+            continue
+        if name == "oxigraph":
+            load = [oxigraph, "load", "-l", place, "-f", str(data)]
+            subprocess.run(load, check=True, capture_output=True)  # noqa: S603
+        port = _free_port()
+        process = subprocess.Popen(  # noqa: S603
+            [part.format(port) for part in command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        yield Server(name, port, path, process)
+
+
+def _wait_for(server: Server, seconds: float = 600) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if _get(server, "ASK { ?s ?p ?o }", JSON)[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"{server.name} did not start")
+
+
+def _get(server: Server, query: str, accept: str) -> tuple[int, int]:
+    """Return the status and the size of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
+    try:
+        connection.request("GET", server.url(query), headers={"Accept": accept})
+        answer = connection.getresponse()
+        size = 0
+        while piece := answer.read(1 << 20):
+            size += len(piece)
+        return answer.status, size
+    finally:
+        connection.close()
+
+
+# -- memory and processes ------------------------------------------------------------------------
+
+
+def _resident(pid: int) -> float:
+    """Return the memory of one process in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in listed for child in file.read_text().split()]
+
+
+# -- what is measured ----------------------------------------------------------------------------
+
+
+def _rate(server: Server, queries: list[str], folder: Path, seconds: int, clients: int) -> float:
+    """Return the requests a second that `wrk` gets answered."""
+    paths, script = folder / "paths.txt", folder / "ask.lua"
+    paths.write_text("\n".join(map(server.url, queries)))
+    script.write_text(LUA % (random.randrange(len(queries)), json.dumps(str(paths)), JSON))  # noqa: S311
+    done = subprocess.run(  # noqa: S603
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}", "--timeout", "60s", "-s", str(script),  # noqa: S607
+         f"http://127.0.0.1:{server.port}"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    if "Non-2xx" in done:
+        raise SystemExit(f"{server.name} failed:\n{done}")
+    return float(done.partition("Requests/sec:")[2].split()[0])
+
+
+def _lookups(data: Path) -> list[str]:
+    marker = f"<{DEF}inForm>"
+    subjects = [line.split(" ", 1)[0] for line in data.open() if f" {marker} " in line]
+    random.Random(1).shuffle(subjects)  # noqa: S311
+    return [f"SELECT ?p ?o WHERE {{ {subject} ?p ?o }}" for subject in subjects]
+
+
+def _seconds_of_engine(folder: Path) -> float:
+    """Return what the engine itself takes to write the table, without anybody in between."""
+    number = max(int(place.name) for place in (folder / "store/generations").glob("[0-9]*"))
+    store = ox.Store.read_only(str(folder / "store/generations" / str(number) / "db"))
+    start = time.perf_counter()
+    found = store.query(TABLE)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101
+    found.serialize(str(folder / "table.csv"), format=ox.QueryResultsFormat.CSV)
+    return time.perf_counter() - start
+
+
+def _rounds(
+    servers: list[Server], data: Path, folder: Path, options: argparse.Namespace
+) -> dict[str, dict[str, float]]:
+    """Return medians by kind of work and server; requests a second, or seconds of a table."""
+    lookups = _lookups(data)
+    fresh = itertools.count(1_000)
+    found: dict[str, dict[str, list[float]]] = {}
+    for _ in range(options.rounds):
+        engine = [_seconds_of_engine(folder)]
+        found.setdefault("table, s", {}).setdefault("engine alone", []).extend(engine)
+        for server in servers:
+            aggregates = [AGGREGATE.format(next(fresh)) for _ in range(20_000)]
+            start = time.perf_counter()
+            _get(server, TABLE + " " * next(fresh), "text/csv")
+            table = time.perf_counter() - start
+            figures = {
+                "lookups/s": _rate(server, lookups, folder, options.seconds, 8),
+                "aggregates/s": _rate(server, aggregates, folder, options.seconds, 8),
+                "repeated aggregates/s": _rate(server, aggregates[:1], folder, options.seconds, 8),
+                "table, s": table,
+            }
+            for name, value in figures.items():
+                found.setdefault(name, {}).setdefault(server.name, []).append(value)
+    return {
+        work: {name: statistics.median(values) for name, values in by.items()}
+        for work, by in found.items()
+    }
+
+
+# -- 64 clients ----------------------------------------------------------------------------------
+
+
+async def _client(
+    server: Server, queries: Iterator[str], end: float, think: float, seen: Counter[int]
+) -> list[float]:
+    """Ask one query after the other; return the seconds that each took."""
+    times = []
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    while time.monotonic() < end:
+        start = time.monotonic()
+        request = f"GET {server.url(next(queries))} HTTP/1.1\r\nHost: x\r\nAccept: {JSON}\r\n\r\n"
+        writer.write(request.encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        await reader.readexactly(int(head.partition("content-length:")[2].split()[0]))
+        seen[int(head.split()[1])] += 1
+        times.append(time.monotonic() - start)
+        await asyncio.sleep(think * random.uniform(0.5, 1.5))  # noqa: S311
+    writer.close()
+    return times
+
+
+async def _mix(
+    server: Server, data: Path, seconds: float, think: float, runaways: int
+) -> dict[str, object]:
+    lookups = itertools.cycle(_lookups(data))
+    endless = (f"{ENDLESS} # {number}" for number in itertools.cycle(range(runaways or 1)))
+    honest, others = Counter[int](), Counter[int]()
+    end = time.monotonic() + seconds
+    bad = [_client(server, endless, end, 0, others) for _ in range(runaways)]
+    good = [_client(server, lookups, end, think, honest) for _ in range(HONEST)]
+    told = await asyncio.gather(*bad, *good)
+    times = sorted(itertools.chain.from_iterable(told[runaways:]))
+    return {
+        "honest": dict(honest),
+        "runaway": dict(others),
+        "median_ms": 1e3 * statistics.median(times),
+        "p99_ms": 1e3 * times[int(len(times) * 0.99)],
+        "server_mb": _resident(server.process.pid),
+        "workers": len(_children(server.process.pid)),
+    }
+
+
+def _mixed(server: Server, data: Path, options: argparse.Namespace) -> dict[str, object]:
+    """Return what the honest clients saw alone and beside the others."""
+    alone = asyncio.run(_mix(server, data, max(5, options.mix / 5), options.think, 0))
+    beside = asyncio.run(_mix(server, data, options.mix, options.think, RUNAWAYS))
+    return {"alone": alone, "beside runaways": beside}
+
+
+# -- the report ----------------------------------------------------------------------------------
+
+
+def _table(found: dict[str, dict[str, float]]) -> Iterator[str]:
+    names = list(dict.fromkeys(itertools.chain.from_iterable(found.values())))
+    yield "| | " + " | ".join(names) + " |"
+    yield "|---" * (len(names) + 1) + "|"
+    for work, by in found.items():
+        ours = by["perfkg"]
+        cells = [f"{by[name]:,.2f} ({ours / by[name]:.2f})" if name in by else "" for name in names]
+        yield f"| {work} | " + " | ".join(cells) + " |"
+
+
+def _stop(servers: list[Server]) -> int:
+    """Stop the servers; return the number of their processes that are left."""
+    children = [child for server in servers for child in _children(server.process.pid)]
+    for server in servers:
+        server.process.send_signal(signal.SIGTERM)
+    for server in servers:
+        try:
+            server.process.wait(20)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+    time.sleep(1)
+    return sum(Path(f"/proc/{child}").exists() for child in children)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.serving")
+    parser.add_argument("--forms", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
+    parser.add_argument("--mix", type=float, default=0, help="seconds of 64 clients; 0: none")
+    parser.add_argument("--think", type=float, default=0.5, help="seconds between two lookups")
+    parser.add_argument("--only", nargs="*", help="beginnings of the names of servers")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Print a table in Markdown; ratios of perfkg to each in brackets."""
+    options = _options()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is needed")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = _made(folder, options.forms)
+        servers = []
+        try:
+            for server in _servers(folder, data, timeout=10):
+                servers.append(server)
+                if options.only and not server.name.startswith(tuple(options.only)):
+                    server.process.kill()
+                    servers.pop()
+            for server in servers:
+                _wait_for(server)
+            before = _resident(servers[0].process.pid)
+            found = _rounds(servers, data, folder, options) if options.rounds else {}
+            after = _resident(servers[0].process.pid)
+            mix = _mixed(servers[0], data, options) if options.mix else {}
+        finally:
+            left = _stop(servers)
+    sys.stdout.write("\n".join(_table(found)) + "\n\n")
+    sys.stdout.write(f"Memory of the server: {before:.0f} MB before, {after:.0f} MB after.\n")
+    for title, figures in mix.items():
+        sys.stdout.write(f"{title}: {json.dumps(figures)}\n")
+    sys.stdout.write(f"Processes left: {left}\n")
+    if options.json:
+        told = {"work": found, "mb": [before, after], "mix": mix, "left": left}
+        options.json.write_text(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()
