@@ -54,13 +54,13 @@ class CustomBuildHook(BuildHookInterface):
             self.app.display_info("perfkg: built the editor of the page /sparql")
 
 
-def build_if_needed(root: Path) -> bool:
-    """Build the scripts of the checkout at `root` unless they are up to date; tell whether it did.
+def build_if_needed(root: Path, *, anyway: bool = False) -> bool:
+    """Build the scripts of the checkout at `root` if they are out of date; tell whether it did.
 
     Raises:
         BuildFailed: node is missing or npm failed.
     """
-    if _is_done(root):
+    if not anyway and _is_done(root):
         return False
     build(root)
     return True
@@ -166,7 +166,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     root = Path(__file__).resolve().parent
     try:
-        done = build_if_needed(root) if not arguments else build(root) is None
+        done = build_if_needed(root, anyway=bool(arguments))
     except BuildFailed as error:
         sys.stderr.write(f"{error}\n")
         return 1

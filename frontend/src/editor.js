@@ -19,6 +19,9 @@ function asked() {
 }
 
 function start() {
+  // Before the editor measures its place.
+  document.documentElement.classList.add("with-editor");
+  document.getElementById("editor-keys").hidden = false;
   adapt(Yasgui, config);
   registerCompletion(Yasgui.Yasqe, config);
   registerResults(Yasgui.Yasr, config);
@@ -33,7 +36,7 @@ function start() {
     copyEndpointOnNewTab: false,
     requestConfig: { endpoint, method: "POST" },
     yasqe: { value: config.example, screenReaderLabel: config.words.label, editorHeight: "22rem" },
-    yasr: { maxPersistentResponseSize: 0, pluginOrder: ["table", "chart", "response"] },
+    yasr: { maxPersistentResponseSize: 0 },
     // A link may bring a query, its name and how to show it; never an address or headers.
     populateFromUrl: (tab) => ({
       ...tab,
@@ -56,7 +59,6 @@ function start() {
   translate(place, config.translations);
   fillExamples(yasgui, config);
   if (query !== null) open(yasgui, query);
-  document.documentElement.classList.add("with-editor");
 }
 
 /** Show the query of the address in a tab, with the answer; a failed one with what went wrong. */
@@ -74,4 +76,10 @@ function open(yasgui, query) {
   }
 }
 
-start();
+try {
+  start();
+} catch (error) {
+  // The plain form does what the editor cannot.
+  document.documentElement.classList.remove("with-editor");
+  throw error;
+}

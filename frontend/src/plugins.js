@@ -38,6 +38,7 @@ export function registerResults(Yasr, config) {
   Yasr.registerPlugin("response", class extends Raw {
     label = config.words.raw;
   });
+  Yasr.defaults.pluginOrder = ["table", "chart", "response"];
   config.told = (yasr) => told(yasr, config);
 }
 

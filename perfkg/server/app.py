@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import graph_store, home, saved, sparql
+from perfkg.server import editor, graph_store, home, saved, sparql
 from perfkg.server.negotiation import wants_html
 from perfkg.server.pages import Pages
 from perfkg.server.problems import (
@@ -66,7 +66,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = open_service(settings, store)
-    for router in (home.router, sparql.router, graph_store.router, saved.router):
+    for router in (home.router, sparql.router, editor.router, graph_store.router, saved.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(PerfkgError, _explain)

@@ -11,12 +11,13 @@ from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
+from perfkg.errors import PerfkgError
 from perfkg.results import ResultKind, kind_of
 from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
-from perfkg.server.negotiation import HTML, best_type, result_format
+from perfkg.server.negotiation import HTML, best_type, result_format, wants_html
 from perfkg.server.pages import Pages
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import ServiceProblem, headers_of, status_of
 from perfkg.server.responses import result_headers, send, send_result
 from perfkg.server.service import Service, ServiceOf, language_of
 from perfkg.server.writing import require_token, write
@@ -143,6 +144,17 @@ def _update(request: Request, service: Service, operation: _Operation) -> Respon
 
 
 def _answer(request: Request, service: Service, operation: _Operation) -> Response:
+    """Answer a query; a browser sees in the page why there is no answer, and its text again."""
+    try:
+        return _answered(request, service, operation)
+    except PerfkgError as error:
+        if operation.query is None or not wants_html(request):
+            raise
+        page = Pages(service, language_of(request)).sparql(operation.query, None, error)
+        return Response(page, status_of(error), headers_of(error), media_type=HTML)
+
+
+def _answered(request: Request, service: Service, operation: _Operation) -> Response:
     query = operation.query
     if query is None:
         return _introduce(request, service)
