@@ -25,6 +25,8 @@ export function registerCompletion(Yasqe, config) {
     isValidCompletionPosition: (yasqe) => wordAt(yasqe) !== null,
     preProcessToken: (yasqe, token) => {
       const word = wordAt(yasqe);
+      // The list is still open while the cursor has gone on: nothing to offer closes it.
+      if (word === null) return null;
       const { ch } = yasqe.getDoc().getCursor();
       return {
         ...token, string: word, from: { ch: ch - word.length }, to: { ch },

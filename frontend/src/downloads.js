@@ -9,7 +9,7 @@ export function downloads(yasr, data, config) {
   const box = document.createElement("span");
   box.className = "downloads";
   box.append(`${config.words.download}: `);
-  const formats = yasr.results.getType() === "json" ? ROWS : TRIPLES;
+  const formats = data.isGraph ? TRIPLES : ROWS;
   for (const [label, extension, type] of formats) {
     const button = document.createElement("button");
     button.type = "button";

@@ -37,11 +37,12 @@ function start() {
     requestConfig: { endpoint, method: "POST" },
     yasqe: { value: config.example, screenReaderLabel: config.words.label, editorHeight: "22rem" },
     yasr: { maxPersistentResponseSize: 0 },
-    // A link may bring a query, its name and how to show it; never an address or headers.
-    populateFromUrl: (tab) => ({
+    // A link may bring a query, its name and how to show it; never an address or headers. What
+    // `?query=` brings is opened below: the page has tried it already.
+    populateFromUrl: query === null && ((tab) => ({
       ...tab,
       requestConfig: { ...Yasgui.defaults.requestConfig, endpoint, method: "POST" },
-    }),
+    })),
   });
   const tabs = () => Object.values(yasgui._tabs);
   const sent = new WeakMap();
@@ -63,11 +64,13 @@ function start() {
 
 /** Show the query of the address in a tab, with the answer; a failed one with what went wrong. */
 function open(yasgui, query) {
-  const same = Object.values(yasgui._tabs).find(
-    (tab) => tab.getPersistedJson().yasqe.value === query,
-  );
-  const tab = same ?? yasgui.addTab(true, { yasqe: { value: query } });
+  const tabs = Object.values(yasgui._tabs);
+  const holds = (text) => (tab) => tab.getPersistedJson().yasqe.value === text;
+  const unused = tabs.length === 1 ? tabs.find(holds(config.example)) : undefined;
+  const tab =
+    tabs.find(holds(query)) ?? unused ?? yasgui.addTab(true, { yasqe: { value: query } });
   yasgui.selectTabId(tab.getId());
+  if (tab === unused) tab.setQuery(query);
   if (config.problem === null) {
     tab.query().catch(() => {});
   } else {

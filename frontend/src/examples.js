@@ -28,7 +28,7 @@ function section({ label, examples }, choose) {
     item.append(button);
     list.append(item);
   }
-  const heading = document.createElement("h3");
+  const heading = document.createElement("h2");
   heading.textContent = label;
   const element = document.createElement("section");
   element.append(heading, list);

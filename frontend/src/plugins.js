@@ -4,26 +4,36 @@ import { downloads } from "./downloads.js";
 import { columnsOf, readResult } from "./results.js";
 import { TableResult } from "./table.js";
 
+const MOST_LETTERS = 200_000;
 const known = new WeakMap();
 
-/** Return the columns and rows of an answer, triples included; null when it has none. */
-export function dataOf(yasr) {
+/**
+ * Return what an answer holds: `columns` and `rows` (for triples three columns, and `isGraph`), or
+ * `truth`; null when it failed or cannot be read. It is read once.
+ */
+function answerOf(yasr) {
   const results = yasr.results;
   if (!results || results.hasError()) return null;
   if (!known.has(results)) known.set(results, read(results));
   return known.get(results);
 }
 
+/** Return the columns and rows of an answer; null when it has none. */
+export function dataOf(yasr) {
+  const answer = answerOf(yasr);
+  return answer?.rows ? answer : null;
+}
+
 function read(results) {
   try {
-    if (results.getType() === "json") {
-      const text = results.getOriginalResponseAsString();
-      return "boolean" in JSON.parse(text) ? null : readResult(text);
+    if ((results.getContentType() ?? "").includes("json")) {
+      return readResult(results.getOriginalResponseAsString());
     }
     const columns = results.getVariables();
     const bindings = results.getBindings();
     if (!bindings) return null;
-    return { columns, rows: bindings.map((row) => columns.map((name) => row[name] ?? null)) };
+    const rows = bindings.map((row) => columns.map((name) => row[name] ?? null));
+    return { columns, rows, isGraph: true };
   } catch (error) {
     console.warn("perfkg: the answer cannot be read", error);
     return null;
@@ -34,10 +44,7 @@ export function registerResults(Yasr, config) {
   Yasr.registerPlugin("table", TableResult(config, dataOf));
   Yasr.registerPlugin("chart", ChartResult(config));
   Yasr.registerPlugin("boolean", TruthResult(config));
-  const Raw = Yasr.plugins.response;
-  Yasr.registerPlugin("response", class extends Raw {
-    label = config.words.raw;
-  });
+  Yasr.registerPlugin("response", RawResult(config));
   Yasr.defaults.pluginOrder = ["table", "chart", "response"];
   config.told = (yasr) => told(yasr, config);
 }
@@ -75,17 +82,49 @@ function TruthResult({ words }) {
     }
 
     canHandleResults() {
-      return typeof this.yasr.results?.getBoolean() === "boolean";
+      return answerOf(this.yasr)?.truth !== undefined;
     }
 
     draw() {
       const line = document.createElement("p");
       line.className = "truth results";
-      line.textContent = this.yasr.results.getBoolean() ? words.yes : words.no;
+      line.textContent = answerOf(this.yasr).truth ? words.yes : words.no;
       this.yasr.resultsEl.append(line);
     }
 
     getIcon() {}
+  };
+}
+
+/** The answer as it came. YASR's own view of it takes minutes over one very long line. */
+function RawResult({ words }) {
+  return class {
+    priority = 2;
+    label = words.raw;
+
+    constructor(yasr) {
+      this.yasr = yasr;
+    }
+
+    canHandleResults() {
+      return Boolean(this.yasr.results) && !this.yasr.results.hasError();
+    }
+
+    draw() {
+      const text = this.yasr.results.getOriginalResponseAsString() ?? "";
+      const box = document.createElement("pre");
+      box.className = "raw results";
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", words.raw);
+      box.textContent = text.slice(0, MOST_LETTERS);
+      this.yasr.resultsEl.append(box);
+      if (text.length > MOST_LETTERS) this.yasr.resultsEl.append(paragraph(words.raw_cut));
+    }
+
+    getIcon() {
+      return icon("M4 6h16M4 12h10M4 18h13");
+    }
   };
 }
 

@@ -13,10 +13,12 @@ const NUMBERS = new Set(
  * Not left to YASR's parser, which takes `{{…}}` in a text for a template: texts of forms hold
  * LaTeX.
  *
- * @returns {{columns: string[], rows: (object | null)[][]}} each cell a term or null.
+ * @returns {{columns: string[], rows: (object | null)[][]} | {truth: boolean}} each cell a term
+ *   or null; `truth` of an ASK.
  */
 export function readResult(text) {
-  const { head, results } = JSON.parse(text);
+  const { head, results, boolean: truth } = JSON.parse(text);
+  if (truth !== undefined) return { truth };
   const columns = head.vars ?? [];
   const rows = (results?.bindings ?? []).map((row) => columns.map((name) => row[name] ?? null));
   return { columns, rows };

@@ -135,7 +135,7 @@ export function TableResult({ words, language, prefixes }, dataOf) {
         if (!/^https?:/i.test(term.value)) return [term.value];
         const link = document.createElement("a");
         link.href = term.value;
-        link.textContent = this.text(term);
+        link.textContent = short(this.text(term));
         link.title = term.value;
         link.rel = "noopener noreferrer";
         return [link];
@@ -196,6 +196,12 @@ function line(text) {
   element.className = "closing";
   element.textContent = text;
   return element;
+}
+
+/** Return an IRI that ends in a UUID by its kind and the UUID's beginning. */
+function short(text) {
+  const found = /([^/]+\/[0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(text);
+  return found ? `${found[1]}…` : text;
 }
 
 function decoded(iri) {

@@ -70,6 +70,9 @@ EDITOR: Final[dict[str, Text]] = {
     "table": Text("表格", "Table"),
     "chart": Text("图表", "Chart"),
     "raw": Text("原始响应", "Raw response"),
+    "raw_cut": Text(
+        "此处只显示开头；请下载全文。", "Only the beginning; download it to see it all."
+    ),
     "download": TEXTS["download"],
     "yes": TEXTS["yes"],
     "no": TEXTS["no"],
@@ -117,8 +120,6 @@ YASGUI: Final[dict[str, str]] = {
     "Shows 表格 view": "显示表格",
     "Shows 图表 view": "显示图表",
     "Shows 原始响应 view": "显示原始响应",
-    "Show all": "全部显示",
-    "Download result": "下载结果",
     "cannot render result": "无法显示此结果",
 }
 """The English words of YASGUI and what they are in a Chinese page."""
