@@ -110,7 +110,10 @@ function scatter(rows, across, index, called) {
   return {
     grid: grid(),
     xAxis: { type: "value", name: called(across), scale: true, nameLocation: "middle", nameGap: 28 },
-    yAxis: { type: "value", name: called(index), scale: true, axisLabel: { formatter: short } },
+    yAxis: {
+      type: "value", name: called(index), scale: true,
+      nameTextStyle: { align: "left" }, axisLabel: { formatter: short },
+    },
     series: [{ type: "scatter", name: called(index), data }],
   };
 }
@@ -130,6 +133,7 @@ function bars(kind, rows, across, series, called) {
     yAxis: {
       type: "value",
       name: series.length > 1 ? undefined : called(series[0]),
+      nameTextStyle: { align: "left" },
       axisLabel: { formatter: short },
     },
     series: series.map((index) => ({
