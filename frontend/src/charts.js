@@ -1,11 +1,10 @@
 // Charts of results. In a page:
 //
-//   <figure class="chart" data-chart hidden>
-//     <script type="application/json">{"kind": "bar", "x": "unit", "y": "budget",
-//       "columns": ["unit", "budget"], "rows": [["…", 1], …]}</script>
-//   </figure>
+//   <figure class="chart" hidden data-chart='{"kind": "bar", "x": "unit", "y": "budget",
+//     "columns": ["unit", "budget"], "rows": [["…", 1], …]}'></figure>
 //
-// Without columns and rows they are fetched from `data-source`, which gives SPARQL JSON results.
+// The JSON may stand in a <script type="application/json"> inside the figure as well. Without
+// columns and rows they are fetched from `data-source`, which gives SPARQL JSON results.
 // `headings` may name the columns for people. Where nothing can be drawn the figure stays hidden:
 // the table beside it says the same.
 
@@ -166,8 +165,8 @@ function short(value) {
 }
 
 async function drawFigure(figure) {
-  const given = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-  const data = { ...given };
+  const inside = figure.querySelector('script[type="application/json"]');
+  const data = JSON.parse(figure.dataset.chart || inside.textContent);
   if (!data.rows) {
     const accept = { Accept: "application/sparql-results+json" };
     const response = await fetch(figure.dataset.source, { headers: accept });

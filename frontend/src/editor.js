@@ -10,7 +10,7 @@ import { registerResults } from "./plugins.js";
 import { translate } from "./translate.js";
 
 const place = document.getElementById("editor");
-const config = JSON.parse(document.getElementById("editor-config").textContent);
+const config = JSON.parse(place.dataset.settings);
 
 /** Return what the address asks for: the text of a query from `?query=`, unless it is in the hash. */
 function asked() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -179,6 +180,16 @@ def test_a_runaway_query_is_stopped_and_the_next_one_answered(
     editor.faults.clear()
 
 
+def test_a_running_query_is_stopped_by_the_button_that_started_it(visit: Open) -> None:
+    editor = visit()
+    editor.write("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    editor.page.keyboard.press("Control+Enter")
+    button = editor.tab.get_by_role("button", name="运行查询")
+    expect(button).to_have_class(re.compile("busy"))
+    button.click()
+    expect(editor.tab.locator(".problem")).to_contain_text("查询已停止")
+
+
 def test_escape_lets_the_keyboard_out_of_the_text(visit: Open) -> None:
     editor = visit()
     editor.clear()
@@ -227,6 +238,8 @@ def test_the_words_around_the_editor_are_of_the_language_of_the_page(
 def test_a_reader_of_the_page_by_ear_or_keys_finds_no_barrier(visit: Open) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     editor = visit()
+    editor.page.get_by_role("button", name="项目清单", exact=True).click()
+    editor.answered()
     editor.ask("SELECT ?p ?o { ?s ?p ?o } LIMIT 60")
     for view in ("图表", "原始响应", "表格"):
         editor.tab.get_by_role("button", name=f"显示{view}").click()

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pyoxigraph as ox
 import pytest
+from lxml import html
 
 from perfkg.namespaces import PK, PREFIXES
 from perfkg.resources import ontology_folder
@@ -81,18 +82,25 @@ def test_the_policy_of_the_page_allows_no_script_or_style_but_our_files(
     assert "unsafe" not in policy
     assert not re.search(r"<[^>]+ (?:style|on\w+)=", answer.text)
     scripts = re.findall(r"<script([^>]*)>", answer.text)
-    assert all("src=" in script or "application/json" in script for script in scripts)
+    assert all('src="/static/' in script for script in scripts)
+
+
+def test_a_browser_never_runs_the_script_of_another_version(client: httpx.Client) -> None:
+    first = client.get("/static/style.css")
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/style.css", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Cache-Control"] == "no-cache"
 
 
 def test_what_the_address_brings_cannot_end_the_settings_of_the_editor(
     client: httpx.Client,
 ) -> None:
-    trap = "SELECT ?s {} # </script><script>alert(1)</script><!--"
+    trap = """SELECT ?s {} # '\\"></div></script><script>alert(1)</script><!-- &quot;"""
     text = client.get("/sparql", params={"query": trap}, headers=HTML).text
-    assert "</script><script>" not in text
-    held = re.search(r'id="editor-config">(.*?)</script>', text, re.S)
-    if held is not None:
-        assert json.loads(held[1])["query"] == trap
+    assert "<script>" not in text
+    (held,) = html.document_fromstring(text).xpath("//@data-settings") or ("null",)
+    assert (json.loads(str(held)) or {"query": trap})["query"] == trap
 
 
 def test_without_the_editor_the_page_is_a_plain_form(
