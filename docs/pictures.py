@@ -29,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PAGES = {"home.png": "/?lang=zh"}
+EXAMPLE = "资金最多的项目"
 
 
 FORM = Path(__file__).parents[1] / "perfkg" / "data" / "shanghai-real-estate-2024.txt"
@@ -44,6 +45,7 @@ def main() -> None:
         try:
             _wait(f"http://127.0.0.1:{port}/health")
             _picture(f"http://127.0.0.1:{port}", PAGES)
+            _picture_editor(f"http://127.0.0.1:{port}/sparql?lang=zh")
         finally:
             server.terminate()
     with TemporaryDirectory() as folder:
@@ -63,6 +65,23 @@ def _wait(address: str) -> None:
         except URLError:
             time.sleep(0.5)
     raise SystemExit("the service did not start")
+
+
+def _picture_editor(address: str) -> None:
+    """Picture the editor with a saved query and its chart."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1200, "height": 1180}, reduced_motion="reduce")
+        page.goto(address)
+        page.get_by_role("button", name=EXAMPLE, exact=True).click()
+        tab = page.locator(".tabPanel.active")
+        tab.locator(".results").wait_for()
+        tab.get_by_role("button", name="显示图表").click()
+        tab.locator(".canvas canvas").wait_for()
+        page.locator("#examples summary").click()
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=str(IMAGES / "sparql.png"))
+        browser.close()
 
 
 def _picture(address: str, pages: Mapping[str, str]) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import graph_store, home, saved, sparql
+from perfkg.server import editor, graph_store, home, saved, sparql
+from perfkg.server.files import CheckedFiles
 from perfkg.server.negotiation import wants_html
 from perfkg.server.pages import Pages
 from perfkg.server.problems import (
@@ -69,9 +69,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = open_service(settings, store)
-    for router in (home.router, sparql.router, graph_store.router, saved.router):
+    for router in (home.router, sparql.router, editor.router, graph_store.router, saved.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    app.mount("/static", CheckedFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(PerfkgError, _explain)
     app.add_exception_handler(HTTPException, _explain)
     app.add_exception_handler(Exception, _explain_unexpected)

@@ -1,4 +1,4 @@
-"""The pages: server-rendered, without scripts, in Chinese and English."""
+"""The pages: server-rendered, in Chinese and English; only the query page has a script."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from perfkg.messages import Language, Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import SavedQuery
 from perfkg.results import Readable, readable
+from perfkg.server.editor import configuration, is_built
 from perfkg.server.service import Service
 from perfkg.server.texts import TEXTS, rows_complete, rows_cut, rows_shown
 from perfkg.store.base import AskResult, QueryResult, SelectResult
@@ -127,11 +128,20 @@ class Pages:
             view=self._view(answer.result, _PAGE, answer.query.columns),
         )
 
-    def sparql(self, text: str | None, result: QueryResult | None) -> bytes:
-        """The query page, with a result if something was asked."""
+    def sparql(
+        self,
+        text: str | None,
+        result: QueryResult | None,
+        problem: PerfkgError | None = None,
+    ) -> bytes:
+        """The query page, with a result if something was asked, or why there is none."""
+        settings = configuration(self.language, text, _EXAMPLE, problem) if is_built() else None
         return self._render(
             "sparql.html",
-            text=text if text is not None else _EXAMPLE,
+            text=text,
+            example=_EXAMPLE,
+            editor=settings,
+            problem=None if problem is None else problem.message(self.language),
             truth=result.value if isinstance(result, AskResult) else None,
             view=None if result is None else self._view(result, _PAGE, {}),
         )

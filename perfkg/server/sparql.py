@@ -14,12 +14,13 @@ from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
+from perfkg.errors import PerfkgError
 from perfkg.results import ResultKind
 from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
-from perfkg.server.negotiation import HTML, best_type, result_format
+from perfkg.server.negotiation import HTML, best_type, result_format, wants_html
 from perfkg.server.pages import Pages
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import ServiceProblem, headers_of, status_of
 from perfkg.server.responses import result_headers, send, send_answer
 from perfkg.server.service import Service, ServiceOf, language_of, service_of
 from perfkg.server.writing import require_token, write
@@ -172,18 +173,29 @@ def _update(request: Request, service: Service, operation: _Operation) -> Respon
 
 
 async def _answer(request: Request, service: Service, operation: _Operation) -> Response:
+    """Answer a query; a browser sees in the page why there is no answer, and its text again."""
     query = operation.query
     if query is None:
         return await run_in_threadpool(_introduce, request, service)
+    try:
+        return await _answered(request, service, query, operation.dataset)
+    except PerfkgError as error:
+        if not wants_html(request):
+            raise
+        page = Pages(service, language_of(request)).sparql(query, None, error)
+        return Response(page, status_of(error), headers_of(error), media_type=HTML)
+
+
+async def _answered(request: Request, service: Service, query: str, dataset: Dataset) -> Response:
     kind = _kind_of(query)
     wanted = result_format(request, kind)
     if wanted is None:
-        return await run_in_threadpool(_page, request, service, query, operation.dataset)
+        return await run_in_threadpool(_page, request, service, query, dataset)
     question = Question(
         query,
         wanted.name,
         service.settings.max_rows,
-        operation.dataset or None,
+        dataset or None,
         _endpoint(request),
     )
     return await send_answer(request, service, question, wanted)

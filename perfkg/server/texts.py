@@ -45,11 +45,98 @@ TEXTS: Final[dict[str, Text]] = {
         "Enter a SPARQL 1.1 query. Programs use the same address, GET or POST; Accept chooses "
         "the format.",
     ),
+    "examples": Text("示例：已存查询", "Examples: the saved queries"),
+    "open_in_editor": Text("在编辑器中打开", "Open in the editor"),
+    "editor_keys": Text(
+        "Ctrl-Enter 运行；Ctrl-空格 补全，可输入中文名称（如“部门”）；"
+        "Esc 后按 Tab 离开编辑框。常用前缀自动声明。",
+        "Ctrl-Enter runs; Ctrl-Space completes, labels too (type “department”); Esc, then Tab "
+        "leaves the text. The usual prefixes declare themselves.",
+    ),
     "problem": Text("无法完成请求", "The request could not be answered"),
     "back": Text("返回首页", "Back to the home page"),
     "broken_queries": Text("有误的查询文件", "Broken query files"),
     "skip": Text("跳到正文", "Skip to the content"),
 }
+
+EDITOR: Final[dict[str, Text]] = {
+    "tab": Text("查询", "Query"),
+    "label": Text("SPARQL 查询文本", "Text of the SPARQL query"),
+    "expected": Text("此行有误，应为：", "This line is wrong; expected:"),
+    "invalid": Text("此行有误", "This line is wrong"),
+    "class": Text("类", "class"),
+    "property": Text("属性", "property"),
+    "concept": Text("概念", "concept"),
+    "table": Text("表格", "Table"),
+    "chart": Text("图表", "Chart"),
+    "raw": Text("原始响应", "Raw response"),
+    "raw_cut": Text(
+        "此处只显示开头；请下载全文。", "Only the beginning; download it to see it all."
+    ),
+    "download": TEXTS["download"],
+    "yes": TEXTS["yes"],
+    "no": TEXTS["no"],
+    "no_rows": TEXTS["no_rows"],
+    "rows_complete": Text("共 {count} 行，完整", "{count} rows, complete"),
+    "rows_cut": Text(
+        "前 {count} 行，后面还有：已达行数上限",
+        "first {count} rows of more: the row limit was reached",
+    ),
+    "seconds": Text("{seconds} 秒", "{seconds} s"),
+    "filter": Text("筛选", "Filter"),
+    "sort": Text("排序", "Sort"),
+    "pages": Text("分页", "Pages"),
+    "before": Text("上一页", "Previous"),
+    "after": Text("下一页", "Next"),
+    "shown": Text("第 {from}–{to} 行，共 {count} 行", "rows {from}–{to} of {count}"),
+    "kind": Text("图形", "Kind"),
+    "across": Text("横轴", "Across"),
+    "up": Text("数值", "Value"),
+    "bar": Text("柱状图", "Bars"),
+    "line": Text("折线图", "Line"),
+    "pie": Text("饼图", "Pie"),
+    "scatter": Text("散点图", "Scatter"),
+    "no_chart": Text(
+        "这些列画不成图：需要一列数值。", "These columns make no chart: one of numbers is needed."
+    ),
+    "stopped": Text("查询已停止。", "The query was stopped."),
+    "unreachable": Text("未能连接服务：", "The service could not be reached:"),
+    "failed": Text("查询未能完成。", "The query was not answered."),
+}
+"""What the editor's own script says; `{…}` it fills in itself."""
+
+YASGUI: Final[dict[str, str]] = {
+    "Add tab": "新建标签页",
+    "Add a new tab": "新建标签页",
+    "Close tab": "关闭标签页",
+    "New Tab": "新建标签页",
+    "Rename Tab": "重命名",
+    "Copy Tab": "复制标签页",
+    "Close Tab": "关闭标签页",
+    "Close other tabs": "关闭其他标签页",
+    "Undo close Tab": "恢复关闭的标签页",
+    "Run query": "运行查询",
+    "Share query": "分享查询",
+    "Shows 表格 view": "显示表格",
+    "Shows 图表 view": "显示图表",
+    "Shows 原始响应 view": "显示原始响应",
+    "cannot render result": "无法显示此结果",
+}
+"""The English words of YASGUI and what they are in a Chinese page."""
+
+TAGS: Final[dict[str, Text]] = {
+    "money": Text("资金", "Money"),
+    "indicator": Text("指标", "Indicators"),
+    "satisfaction": Text("满意度", "Satisfaction"),
+    "project": Text("项目", "Projects"),
+    "quality": Text("填报质量", "Quality of forms"),
+    "unit": Text("计量单位", "Units of measure"),
+    "comparison": Text("比较", "Comparison"),
+    "classification": Text("分类", "Classification"),
+    "department": Text("部门", "Departments"),
+    "source": Text("来源", "Sources"),
+}
+"""The themes of saved queries: what their first tag is called."""
 
 
 def rows_complete(count: int) -> Text:

@@ -12,10 +12,14 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 
 from perfkg.server.app import create_app
+from perfkg.server.editor import is_built
 from perfkg.settings import Settings
 from perfkg.store import open_store
+
+from .editing import Editor, Open
 
 Serve = Callable[..., httpx.Client]
 
@@ -57,3 +61,18 @@ def client(serve: Serve, demo_store: Path) -> httpx.Client:
 def small(serve: Serve, demo_store: Path) -> httpx.Client:
     """A service that stops after a second and cuts results at five rows."""
     return serve(demo_store, timeout=1, max_rows=5, token="s3cret")  # noqa: S106
+
+
+@pytest.fixture
+def visit(browser: Browser, service: str) -> Iterator[Open]:
+    """Open editors; when the test ends nothing may have gone wrong in any."""
+    if not is_built():
+        pytest.skip("the editor was not built: python hatch_build.py")
+    opened: list[Editor] = []
+
+    def open_one(path: str = "/sparql", locale: str = "zh-CN", address: str = service) -> Editor:
+        opened.append(Editor(browser, address, locale))
+        return opened[-1].open(path)
+
+    yield open_one
+    assert [editor.close() for editor in opened] == [[]] * len(opened)

@@ -98,12 +98,27 @@ def test_the_page_fits_a_narrow_screen(browser: Browser, service: str) -> None:
     context.close()
 
 
-def test_the_example_query_is_asked_in_the_page(browser: Browser, service: str) -> None:
-    context = browser.new_context(locale="zh-CN")
+def test_the_example_query_is_asked_in_the_page_without_scripts(
+    browser: Browser, service: str
+) -> None:
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
     watched = Watched(context.new_page(), service)
     watched.page.goto(f"{service}/sparql")
     watched.page.get_by_role("button", name="查询").click()
     watched.page.wait_for_url(re.compile("query="))
     assert len(watched.rows()) == 10
     assert watched.faults == []
+    context.close()
+
+
+def test_without_scripts_a_wrong_query_stays_in_the_page_with_what_is_wrong(
+    browser: Browser, service: str
+) -> None:
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{service}/sparql")
+    page.get_by_label("查询文本").fill("SELECT ?s { ?s ?p }")
+    page.get_by_role("button", name="查询").click()
+    assert page.get_by_label("查询文本").input_value() == "SELECT ?s { ?s ?p }"
+    assert "SPARQL" in page.locator("pre.notice").inner_text()
     context.close()
