@@ -45,7 +45,7 @@ class Head:
     @classmethod
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
-        found = [(layout.column(cell.text), cell.column) for cell in row.filled]
+        found = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
         columns = tuple((role, column) for role, column in found if role and role != "side")
         roles = {role for role, _ in columns}
         is_head = len(roles) >= 2 and bool(roles & {"level1", "level2", "name"})

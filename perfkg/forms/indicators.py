@@ -218,7 +218,7 @@ class IndicatorTable:
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""
-        return self.layout.is_frame(cell.text)
+        return self.layout.meaning(cell.text).is_frame
 
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings

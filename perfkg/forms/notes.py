@@ -18,11 +18,11 @@ class Notes:
 
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Text] = field(default_factory=list)
-    _uses: dict[tuple[int, int], CellUse] = field(default_factory=dict)
+    _uses: dict[tuple[int, int], tuple[Cell, str]] = field(default_factory=dict)
 
     def use(self, row: Row, cell: Cell, use: str) -> None:
         """Note what a cell was read as: the name of a label, a field or a column."""
-        self._uses[row.number, cell.column] = CellUse(cell.place, cell.text, use)
+        self._uses[row.number, cell.column] = cell, use
 
     def frame(self, row: Row) -> None:
         """Note that a whole row belongs to the form's frame."""
@@ -35,7 +35,8 @@ class Notes:
 
     def uses(self) -> tuple[CellUse, ...]:
         """Return the use of every cell in the order of the source."""
-        return tuple(self._uses[key] for key in sorted(self._uses))
+        noted = (self._uses[key] for key in sorted(self._uses))
+        return tuple([CellUse(cell.place, cell.text, use) for cell, use in noted])
 
     def report(self, severity: Severity, zh: str, en: str, place: str | None) -> None:
         """Add a problem."""

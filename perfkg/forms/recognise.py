@@ -12,7 +12,7 @@ from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
 from perfkg.forms.unstacked import unstack
-from perfkg.layout import Layout, label, load_layout
+from perfkg.layout import Layout, load_layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
 from perfkg.readers.grid import Grid, Row, span
@@ -76,7 +76,7 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
     above: Row | None = None
     for row in grid:
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
-        names = any(layout.fields.get(label(c.text).text) == "project_name" for c in row.filled)
+        names = "project_name" in [layout.meaning(cell.text).field for cell in row.filled]
         if kind is not None or (names and (current is None or named)):
             if current is not None:
                 yield current
