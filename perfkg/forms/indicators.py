@@ -29,23 +29,22 @@ _LONGEST_HEADING = 14
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Parts:
-    """The cells of a row by what they are.
+    """The cells of a row by what they are; never changed.
 
     Attributes:
         headings: with what each can mean. fragment: whether the end of a split one was met.
-        cells: what follows them, by column.
+        cells: what follows them, by column. name: that of the indicator's name.
     """
 
     headings: _Headings
     fragment: bool
     cells: Assignment
+    name: Cell | None = field(init=False)
 
-    @property
-    def name(self) -> Cell | None:
-        """The cell of the indicator's name."""
-        return self.cells.by_role.get("child") or self.cells.by_role.get("name")
+    def __post_init__(self) -> None:
+        self.name = self.cells.by_role.get("child") or self.cells.by_role.get("name")
 
 
 @dataclass(slots=True)
@@ -121,7 +120,7 @@ class IndicatorTable:
     def _annual_side(self, row: Row) -> Row:
         """Keep the year's half of a row that has the indicators of the whole project beside it."""
         head = self._head
-        start = None if head is None or head.block != row.block else head.second_half()
+        start = None if head is None or head.block != row.block else head.second_half
         if head is None or start is None:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
@@ -175,17 +174,11 @@ class IndicatorTable:
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")
-        head = self._head if self._head is not None and self._head.block == row.block else None
-        return Printed(
-            parts.headings,
-            parts.cells.in_front,
-            parts.fragment,
-            after_break,
-            keeps,
-            tuple(head.role_at(cell.column) for cell, _ in parts.headings)
-            if head and keeps
-            else (),
-        )
+        roles: tuple[str | None, ...] = ()
+        if self._head is not None and keeps:
+            roles = tuple([self._head.role_at(cell.column) for cell, _ in parts.headings])
+        front = parts.cells.in_front
+        return Printed(parts.headings, front, parts.fragment, after_break, keeps, roles)
 
     def _note_uses(self, parts: _Parts, row: Row) -> None:
         for cell in row.filled:
@@ -193,7 +186,9 @@ class IndicatorTable:
                 self.notes.use(row, cell, FRAME)
             elif normalise(cell.text) == "指标":
                 self.notes.use(row, cell, "heading")
-        for cell in (*(cell for cell, _ in parts.headings), *parts.cells.in_front):
+        for cell, _ in parts.headings:
+            self.notes.use(row, cell, "heading")
+        for cell in parts.cells.in_front:
             self.notes.use(row, cell, "heading")
         for role, cell in parts.cells.pairs:
             self.notes.use(row, cell, role)
@@ -320,7 +315,7 @@ class IndicatorTable:
 def _columns_of_first_row(parts: _Parts, head: Head | None, row: Row) -> Head | None:
     """Return the columns that a whole row shows, where a page goes on without a head."""
     roles = [meanings[0].level for _, meanings in parts.headings]
-    wanted = head.roles() if head else PLAIN_ROLES
+    wanted = head.roles if head else PLAIN_ROLES
     by_role = parts.cells.by_role
     if roles != [1, 2] or parts.cells.in_front or not {"name", "value"} <= by_role.keys():
         return None

@@ -22,9 +22,9 @@ def joined_heading(label: str) -> Text:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Printed:
-    """The headings that one row prints, sorted by what they are.
+    """The headings that one row prints, sorted by what they are; never changed.
 
     Attributes:
         known: cells that are headings of the official classification, with what they can mean.

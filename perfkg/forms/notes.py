@@ -29,9 +29,11 @@ class Notes:
         for cell in row.filled:
             self.use(row, cell, FRAME)
 
-    def is_used(self, row: Row, cell: Cell) -> bool:
-        """Whether it was noted what became of a cell."""
-        return (row.number, cell.column) in self._uses
+    def settle(self, row: Row) -> None:
+        """Report the cells of a row that nothing was noted of."""
+        for cell in row.filled:
+            if (row.number, cell.column) not in self._uses:
+                self.unplaced(row, cell)
 
     def uses(self) -> tuple[CellUse, ...]:
         """Return the use of every cell in the order of the source."""

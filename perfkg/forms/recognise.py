@@ -169,9 +169,7 @@ class _FormReader:
             self._take_prose(row)
             return
         self._used.append(row)
-        for cell in row.filled:
-            if not self.notes.is_used(row, cell):
-                self.notes.unplaced(row, cell)
+        self.notes.settle(row)
 
     def _take_prose(self, row: Row) -> None:
         """A line beside the table, or a row that nothing recognises."""

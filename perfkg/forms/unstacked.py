@@ -133,7 +133,7 @@ class _Stack:
     def _head(self) -> Row:
         row = _row(self._while(lambda text: self.layout.meaning(text).column is not None))
         head = Head.find(row, self.layout)
-        self._roles = head.roles() if head is not None else PLAIN_ROLES
+        self._roles = head.roles if head is not None else PLAIN_ROLES
         self._name_column = (head.column("name") if head is not None else None) or 0
         return row
 
