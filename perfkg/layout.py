@@ -155,12 +155,13 @@ class Layout:
 
         Every cell is asked about several times, so the answers are kept.
         """
-        found = self._meanings.get(text)
-        if found is None:
+        try:
+            return self._meanings[text]
+        except KeyError:
             if len(self._meanings) >= _REMEMBERED:
                 self._meanings.clear()
             found = self._meanings[text] = self._meaning(text)
-        return found
+            return found
 
     def _meaning(self, text: str) -> Meaning:
         found = label(text)

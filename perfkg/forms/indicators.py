@@ -199,15 +199,18 @@ class IndicatorTable:
         cells = [cell for cell in row.filled if not self._is_frame(cell)]
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
-        while cells:
-            cell = cells[0]
-            if normalise(cell.text) == "指标" and len(cells) > 1:
+        for at, cell in enumerate(cells):
+            following = len(cells) - at - 1
+            if normalise(cell.text) == "指标" and following:
                 fragment = True
-            elif self._is_heading(cell, len(cells) - 1, row):
-                headings.append((cell, self._meanings(cell)))
-            else:
+                continue
+            meanings = self._meanings(cell)
+            if not meanings or not self._is_heading(cell, following, row):
+                cells = cells[at:]
                 break
-            cells.pop(0)
+            headings.append((cell, meanings))
+        else:
+            cells = []
         assigned = assign(cells, self._head, row.block, self.vocabulary.units)
         return _Parts(tuple(headings), fragment, assigned)
 
@@ -220,9 +223,7 @@ class IndicatorTable:
         return headings.find(cell.text) or headings.similar(cell.text)
 
     def _is_heading(self, cell: Cell, following: int, row: Row) -> bool:
-        """Whether a cell is a heading rather than an indicator that is named like one."""
-        if not self._meanings(cell):
-            return False
+        """Whether a cell that may be a heading is no indicator that is named like one."""
         if self._under(row, cell, "name"):
             return False
         if normalise(cell.text).endswith("指标") or self._under(row, cell, "level1", "level2"):
@@ -267,10 +268,11 @@ class IndicatorTable:
 
     def _level2_cells(self, parts: _Parts) -> list[Cell]:
         """Return the cells that print the second-level heading in force."""
+        wanted = 2, self._levels.level2
         return [
             cell
             for cell, meanings in parts.headings
-            if any(found.level == 2 and found.label == self._levels.level2 for found in meanings)
+            if wanted in [(found.level, found.label) for found in meanings]
         ]
 
     def _add(self, target: Target, after_break: bool) -> None:

@@ -60,6 +60,8 @@ class _Writer:
     parts: list[str] = field(default_factory=list)
 
     def flush(self) -> None:
+        if not self.parts:
+            return
         if text := "".join(self.parts).strip(" \n"):
             self.flow.items.append(text)
         self.parts.clear()
@@ -118,8 +120,14 @@ class Events:
 
     def data(self, data: str) -> None:
         """Take text."""
-        if not self._skipped_at:
-            self._write(data if self._pre else _SPACE.sub(" ", data))
+        if self._skipped_at:
+            return
+        # Most text has no white space to fold: neither a break, which is not printable, nor two
+        # spaces.
+        if self._pre or (data.isprintable() and "  " not in data):
+            self._write(data)
+        else:
+            self._write(_SPACE.sub(" ", data))
 
     def comment(self, _: str) -> None:
         """Pass over a comment."""
@@ -187,7 +195,7 @@ class Events:
             opened.column += 1
         span = _span(attributes.get("colspan"), MAX_COLUMNS)
         rows = _span(attributes.get("rowspan"), MAX_ROWSPAN)
-        box = Box(opened.column, span)
+        box = Box(opened.column, span, Flow([]))
         self._count()
         if opened.row is not None and opened.column < MAX_COLUMNS:
             opened.row.append(box)
@@ -195,7 +203,7 @@ class Events:
             end = min(opened.column + span, MAX_COLUMNS)
             opened.covered.update(dict.fromkeys(range(opened.column, end), rows - 1))
         opened.column += span
-        opened.cell = _Writer(box.flow)
+        opened.cell = _Writer(box.flow, [])
         return opened.cell
 
     def _count(self) -> None:
