@@ -79,6 +79,8 @@ class Header:
 
     def _unglued(self, row: Row) -> Row:
         """Split cells that hold a label and its value (项目名称：农村公路养护)."""
+        if not _COLON.search("\t".join([cell.text for cell in row.filled])):
+            return row
         cells: list[Cell] = []
         for cell in row.cells:
             mark = _COLON.search(cell.text)

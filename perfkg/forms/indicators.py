@@ -181,11 +181,6 @@ class IndicatorTable:
         return Printed(parts.headings, front, parts.fragment, after_break, keeps, roles)
 
     def _note_uses(self, parts: _Parts, row: Row) -> None:
-        for cell in row.filled:
-            if self._is_frame(cell):
-                self.notes.use(row, cell, FRAME)
-            elif normalise(cell.text) == "指标":
-                self.notes.use(row, cell, "heading")
         for cell, _ in parts.headings:
             self.notes.use(row, cell, "heading")
         for cell in parts.cells.in_front:
@@ -196,12 +191,18 @@ class IndicatorTable:
     # -- sorting the cells of a row ---------------------------------------------------------
 
     def _parts(self, row: Row) -> _Parts:
-        cells = [cell for cell in row.filled if not self._is_frame(cell)]
+        cells: list[Cell] = []
+        for cell in row.filled:
+            if self._is_frame(cell):
+                self.notes.use(row, cell, FRAME)
+            else:
+                cells.append(cell)
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
         for at, cell in enumerate(cells):
             following = len(cells) - at - 1
             if normalise(cell.text) == "指标" and following:
+                self.notes.use(row, cell, "heading")
                 fragment = True
                 continue
             meanings = self._meanings(cell)

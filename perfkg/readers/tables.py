@@ -49,10 +49,8 @@ class Flow:
     @property
     def holds_table(self) -> bool:
         """Whether a table of more than one cell stands in it."""
-        for item in self.items:  # asked of every cell, and any() would take twice as long
-            if isinstance(item, Table) and item.is_table:
-                return True
-        return False
+        tables = [item for item in self.items if not isinstance(item, str)]
+        return bool(tables) and any(table.is_table for table in tables)
 
 
 @dataclass(slots=True)
