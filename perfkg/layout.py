@@ -88,12 +88,14 @@ class Phrases:
 
     Attributes:
         states, verbs: what a target in words ends with. leads: what it may begin with.
+        frames: set phrases around free words: `*` stands for some signs, `?` for one.
         endings: how names of indicators end. tails: what none of them begins with.
     """
 
     states: frozenset[str]
     verbs: frozenset[str]
     leads: frozenset[str]
+    frames: tuple[str, ...]
     endings: tuple[str, ...]
     tails: tuple[str, ...]
 
@@ -206,6 +208,7 @@ def _phrases(section: dict[str, list[str]]) -> Phrases:
         states=frozenset(section["states"]),
         verbs=frozenset(section["verbs"]),
         leads=frozenset(section["leads"]),
+        frames=tuple(section["frames"]),
         endings=tuple(section["endings"]),
         tails=tuple(section["tails"]),
     )
