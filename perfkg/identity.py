@@ -27,7 +27,10 @@ def normalise(text: str) -> str:
     >>> normalise("服务对象 满意度（％）")
     '服务对象满意度(%)'
     """
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).replace(SEPARATOR, "")
+    plain = unicodedata.normalize("NFKC", text)
+    if plain.isalnum():
+        return plain
+    return _SPACE.sub("", plain).replace(SEPARATOR, "")
 
 
 def without_year(name: str) -> str:

@@ -22,7 +22,7 @@ _LONGEST_TITLE = 60
 _SHORTEST_COLUMN = 3
 """Characters that tell the label of a column when words were taken off it."""
 _REMEMBERED = 16_384
-"""Texts of which it is kept at hand whether they belong to the frame."""
+"""Texts whose meaning is kept at hand."""
 
 _SENTENCE = re.compile("[,。;]")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -69,17 +69,39 @@ def label(text: str) -> Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the text of a cell is as a label, in each part of a form; None where it is none there.
+
+    Attributes:
+        label: the text as labels are compared.
+        field, fund, goal, column, money_column, listed: what it stands for in that part.
+        is_frame: whether it is a side column of the table (绩效指标) or a sign for nothing.
+    """
+
+    label: Label
+    field: str | None
+    fund: str | None
+    goal: str | None
+    column: str | None
+    money_column: str | None
+    listed: str | None
+    is_frame: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """How names and targets in words look, where nothing separates them.
 
     Attributes:
         states, verbs: what a target in words ends with. leads: what it may begin with.
+        frames: set phrases around free words: `*` stands for some signs, `?` for one.
         endings: how names of indicators end. tails: what none of them begins with.
     """
 
     states: frozenset[str]
     verbs: frozenset[str]
     leads: frozenset[str]
+    frames: tuple[str, ...]
     endings: tuple[str, ...]
     tails: tuple[str, ...]
 
@@ -97,6 +119,7 @@ class Layout:
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
         listed: the same for the columns of a list of projects, before the others are asked.
         column_leads: words that may stand in front of the label of a column.
+        field_names: what a label of `fields` can stand for.
         remark_starts: how rows around the table begin.
         notes: labels of a row of the table that holds remarks and no indicator.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
@@ -110,6 +133,7 @@ class Layout:
     title_stops: tuple[str, ...]
     others: dict[str, str]
     fields: dict[str, str]
+    field_names: frozenset[str]
     funds: dict[str, str]
     goals: dict[str, str]
     columns: dict[str, str]
@@ -122,7 +146,7 @@ class Layout:
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
     phrases: Phrases
-    _frames: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    _meanings: dict[str, Meaning] = field(default_factory=dict, repr=False, compare=False)
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -146,11 +170,32 @@ class Layout:
         plain = normalise(text)
         return next((name for part, name in self.others.items() if part in plain), None)
 
-    def column(self, text: str) -> str | None:
-        """Return the role of the column that `text` heads, or None."""
+    def meaning(self, text: str) -> Meaning:
+        """Return what a text is as a label, wherever it may stand.
+
+        Every cell is asked about several times, so the answers are kept.
+        """
+        try:
+            return self._meanings[text]
+        except KeyError:
+            if len(self._meanings) >= _REMEMBERED:
+                self._meanings.clear()
+            found = self._meanings[text] = self._meaning(text)
+            return found
+
+    def _meaning(self, text: str) -> Meaning:
         found = label(text)
-        role = self.columns.get(found.whole) or self.columns.get(found.text)
-        return role or self._led_column(found.text)
+        column = _either(self.columns, found) or self._led_column(found.text)
+        return Meaning(
+            label=found,
+            field=_either(self.fields, found),
+            fund=_either(self.funds, found),
+            goal=self.goals.get(found.text),
+            column=column,
+            money_column=_either(self.money_columns, found),
+            listed=_either(self.listed, found),
+            is_frame=column == "side" or (self.is_placeholder(text) and text != "无"),
+        )
 
     def _led_column(self, text: str) -> str | None:
         """Return the role of a column whose label begins with a word that adds nothing."""
@@ -170,16 +215,6 @@ class Layout:
         """Whether a cell holds only a sign for nothing."""
         return normalise(text) in self.placeholders
 
-    def is_frame(self, text: str) -> bool:
-        """Whether a cell of the table is its side column (绩效指标) or a sign for nothing."""
-        found = self._frames.get(text)
-        if found is None:
-            if len(self._frames) >= _REMEMBERED:
-                self._frames.clear()
-            side = self.column(text) == "side"
-            found = self._frames[text] = side or (self.is_placeholder(text) and text != "无")
-        return found
-
     def is_total(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` sums up the others."""
         return normalise(text) in self.totals
@@ -193,6 +228,10 @@ class Layout:
         return normalise(text.replace("：", ":").partition(":")[0]) in self.notes
 
 
+def _either(table: dict[str, str], found: Label) -> str | None:
+    return table.get(found.whole) or table.get(found.text)
+
+
 def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
     return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
 
@@ -202,6 +241,7 @@ def _phrases(section: dict[str, list[str]]) -> Phrases:
         states=frozenset(section["states"]),
         verbs=frozenset(section["verbs"]),
         leads=frozenset(section["leads"]),
+        frames=tuple(section["frames"]),
         endings=tuple(section["endings"]),
         tails=tuple(section["tails"]),
     )
@@ -228,6 +268,7 @@ def load_layout() -> Layout:
             for part in data["titles"][name]
         },
         fields=_inverted(data["fields"]),
+        field_names=frozenset(data["fields"]),
         funds=_inverted(data["funds"]),
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),

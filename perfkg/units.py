@@ -52,9 +52,9 @@ class Unit:
     is_measure_word: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """All units by every spelling of theirs."""
+    """All units by every spelling of theirs; two are equal when they are the same object."""
 
     by_spelling: dict[str, Unit]
 

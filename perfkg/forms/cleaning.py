@@ -21,6 +21,9 @@ _LATEX = re.compile(
 )
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
 _BLOCK_END = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
+_MAY_NEED_CLEANING = re.compile(r"[<&$\\]|  ")
+"""Signs of markup, and spaces to fold: most texts hold neither them nor a line break."""
+
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -48,6 +51,8 @@ def clean(text: str) -> Cleaned:
     >>> clean(r"$\geq 98.00\%$").text
     '≥98.00%'
     """
+    if text.isprintable() and _MAY_NEED_CLEANING.search(text) is None:
+        return Cleaned(unicodedata.normalize("NFC", text).strip(), ())
     repairs: list[Text] = []
     if _TAG.search(text) or _ENTITY.search(text):
         text = _without_html(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from perfkg.forms.comparators import comparator
 from perfkg.forms.numbers import NUMBER, half_width
@@ -38,16 +39,32 @@ class Head:
     Attributes:
         columns: role and column, from left to right; a role may stand twice.
         block: the unbroken table that the head belongs to; below a break columns may shift.
+        second_half: the column where the head begins again, as it does for two halves side by
+            side.
+        roles: the roles behind the headings, from the name on.
     """
 
     columns: tuple[tuple[str, int], ...]
     block: int
+    # Asked for of every row, so they are kept.
+    second_half: int | None = field(init=False, compare=False)
+    roles: tuple[str, ...] = field(init=False, compare=False)
+    _last: dict[str, int] = field(init=False, compare=False, repr=False)
+    _above: tuple[str | None, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "second_half", _second_half(self.columns))
+        object.__setattr__(self, "roles", _roles(self.columns, self.second_half or 0))
+        object.__setattr__(self, "_last", dict(self.columns))
+        object.__setattr__(self, "_above", _above(self.columns))
 
     @classmethod
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
-        found = [(layout.column(cell.text), cell.column) for cell in row.filled]
+        found = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
         columns = [(role, column) for role, column in found if role and role != "side"]
+        if len(columns) < _FEWEST_ROLES:
+            return None
         roles = {role for role, _ in columns}
         if len(roles) < _FEWEST_ROLES or not roles & {"level1", "level2", "name"}:
             return None
@@ -62,7 +79,7 @@ class Head:
 
     def refined(self, row: Row, layout: Layout) -> Head | None:
         """Return the head with the row of labels below it, which parts some of its columns."""
-        parts = [(layout.column(cell.text), cell.column) for cell in row.filled]
+        parts = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
         if not parts or any(role is None for role, _ in parts):
             return None
         inner = [(role, column) for role, column in parts if role is not None]
@@ -72,37 +89,43 @@ class Head:
 
     def column(self, role: str) -> int | None:
         """Return the column that `role` heads, the last where it stands twice."""
-        found = [column for name, column in self.columns if name == role]
-        return found[-1] if found else None
+        return self._last.get(role)
 
     def role_at(self, column: int) -> str | None:
         """Return the role whose heading stands above `column`, merged cells counted."""
-        found = [role for role, start in self.columns if start <= column]
-        return found[-1] if found else None
-
-    def second_half(self) -> int | None:
-        """Return the column where the head begins again, as it does for two halves side by side."""
-        seen: set[str] = set()
-        for role, column in self.columns:
-            if role in seen and role in ("level1", "level2", "name"):
-                return column
-            seen.add(role)
-        return None
+        return self._above[min(column, len(self._above) - 1)]
 
     def shares_level1(self) -> bool:
         """Whether both halves stand under one column of first-level headings."""
         return sum(role == "level1" for role, _ in self.columns) == 1
 
-    def roles(self) -> tuple[str, ...]:
-        """Return the roles behind the headings, from the name on."""
-        start = self.second_half() or 0
-        names = [r for r, column in self.columns if r not in HEADING_ROLES and column >= start]
-        return tuple(names) if "name" in names else PLAIN_ROLES
+
+def _second_half(columns: Sequence[tuple[str, int]]) -> int | None:
+    seen: set[str] = set()
+    for role, column in columns:
+        if role in seen and role in ("level1", "level2", "name"):
+            return column
+        seen.add(role)
+    return None
 
 
-@dataclass(frozen=True, slots=True)
+def _roles(columns: Sequence[tuple[str, int]], start: int) -> tuple[str, ...]:
+    names = [role for role, column in columns if role not in HEADING_ROLES and column >= start]
+    return tuple(names) if "name" in names else PLAIN_ROLES
+
+
+def _above(columns: Sequence[tuple[str, int]]) -> tuple[str | None, ...]:
+    """Return the role above each column, up to the last that has a heading of its own."""
+    starts = {column: role for role, column in columns}
+    above: list[str | None] = []
+    for column in range(max(starts) + 1):
+        above.append(starts.get(column, above[-1] if above else None))
+    return tuple(above)
+
+
+@dataclass(slots=True)
 class Assignment:
-    """The cells of a row by role.
+    """The cells of a row by role; never changed.
 
     Attributes:
         pairs: role and cell of each column that has one; a role may stand twice.
@@ -117,8 +140,7 @@ class Assignment:
     by_role: dict[str, Cell] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Asked for many times of every row, so it is kept.
-        object.__setattr__(self, "by_role", dict(reversed(self.pairs)))
+        self.by_role = dict(reversed(self.pairs))
 
 
 def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -> Assignment:
@@ -130,9 +152,11 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
         block: of the row; the columns of the head hold for its own block.
         units: tells what looks like a unit.
     """
-    roles = head.roles() if head else PLAIN_ROLES
+    roles = head.roles if head else PLAIN_ROLES
     keeps = head if head is not None and head.block == block else None
-    chosen = _plain(cells, roles) or _best(cells, roles, keeps, units)
+    if _is_plain(cells, roles):
+        return Assignment((("name", cells[0]), ("value", cells[1])), (), ())
+    chosen = _best(cells, roles, keeps, units)
     pairs = tuple((roles[role], cells[index]) for index, role in chosen)
     name = dict(pairs).get("name")
     used = {index for index, _ in chosen}
@@ -146,12 +170,17 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
     )
 
 
-def _plain(cells: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, int]] | None:
-    """Return what is best for the usual row, a name and a value, without trying all the rest."""
+def _is_plain(cells: Sequence[Cell], roles: Sequence[str]) -> bool:
+    """Whether a row is the usual one, a name and a value, so that nothing else need be tried."""
     if roles != PLAIN_ROLES or len(cells) != 2 or looks_like_value(cells[0].text):
-        return None
-    signs = any(comparator(c.text) is not None or normalise(c.text) in _NATURES for c in cells)
-    return None if signs else [(0, 0), (1, 1)]
+        return False
+    return not (_is_sign(cells[0].text) or _is_sign(cells[1].text))
+
+
+@lru_cache(maxsize=16384)
+def _is_sign(text: str) -> bool:
+    """Whether a text is a comparator or a nature and nothing else."""
+    return comparator(text) is not None or is_nature(text)
 
 
 def _best(
@@ -189,7 +218,7 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
     """Return how much the text of a cell looks like what the column holds."""
     text = half_width(cell.text)
     number = bool(_NUMBER.fullmatch(text))
-    sign = comparator(cell.text) is not None or normalise(cell.text) in _NATURES
+    sign = _is_sign(cell.text)
     if role in ("name", "child"):
         return 0.0 if looks_like_value(cell.text) or sign else 2.0
     if role == "value":

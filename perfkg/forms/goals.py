@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.notes import FRAME, Notes
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 _LONG = "long_term_goal"
@@ -29,11 +29,11 @@ class Goals:
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a label of goals."""
-        return label(text).text in self.layout.goals
+        return self.layout.meaning(text).goal is not None
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
-        meanings = [(cell, self.layout.goals.get(label(cell.text).text)) for cell in row.filled]
+        meanings = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
         names = {meaning for _, meaning in meanings}
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
@@ -72,7 +72,7 @@ class Goals:
         if not self._awaits_text and not self._goes_on(row):
             return False
         self._awaits_text = False
-        filled = [c for c in row.filled if self.layout.goals.get(label(c.text).text) != "section"]
+        filled = [c for c in row.filled if self.layout.meaning(c.text).goal != "section"]
         names = sorted(self._columns, key=lambda name: self._columns[name])
         if len(filled) > len(names):
             return False

@@ -14,7 +14,7 @@ from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
@@ -110,6 +110,8 @@ class Header:
 
     def _unglued(self, row: Row) -> Row:
         """Split cells that hold a label and its value (项目名称：农村公路养护)."""
+        if not _COLON.search("\t".join([cell.text for cell in row.filled])):
+            return row
         cells: list[Cell] = []
         for cell in row.cells:
             mark = _COLON.search(cell.text)
@@ -124,9 +126,8 @@ class Header:
     # -- label, value, label, value … ---------------------------------------------------------
 
     def _meaning(self, text: str) -> str | None:
-        found = label(text)
-        fields = self.layout.fields
-        return fields.get(found.whole) or fields.get(found.text) or self.money.meaning(text)
+        found = self.layout.meaning(text)
+        return found.field or found.fund
 
     def _take_pairs(self, row: Row) -> bool:
         labels = [(cell, self._meaning(cell.text)) for cell in row.filled]
@@ -154,14 +155,14 @@ class Header:
 
     def _begin(self, cell: Cell, meaning: str, row: Row) -> str | None:
         """Note that a label was met; return the name of what its value will be."""
-        if meaning not in self.layout.fields.values():
+        if meaning not in self.layout.field_names:
             return self.money.begin(cell, row)
         self.notes.use(row, cell, "label")
         self.texts.setdefault(meaning, "")
         return meaning
 
     def _answer(self, name: str, cell: Cell, row: Row) -> None:
-        if name not in self.layout.fields.values():
+        if name not in self.layout.field_names:
             self.money.answer(name, cell, row)
             return
         self.notes.use(row, cell, name)

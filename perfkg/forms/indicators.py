@@ -29,23 +29,22 @@ _LONGEST_HEADING = 14
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Parts:
-    """The cells of a row by what they are.
+    """The cells of a row by what they are; never changed.
 
     Attributes:
         headings: with what each can mean. fragment: whether the end of a split one was met.
-        cells: what follows them, by column.
+        cells: what follows them, by column. name: that of the indicator's name.
     """
 
     headings: _Headings
     fragment: bool
     cells: Assignment
+    name: Cell | None = field(init=False)
 
-    @property
-    def name(self) -> Cell | None:
-        """The cell of the indicator's name."""
-        return self.cells.by_role.get("child") or self.cells.by_role.get("name")
+    def __post_init__(self) -> None:
+        self.name = self.cells.by_role.get("child") or self.cells.by_role.get("name")
 
 
 @dataclass(slots=True)
@@ -133,7 +132,7 @@ class IndicatorTable:
     def _annual_side(self, row: Row) -> Row:
         """Keep the year's half of a row that has the indicators of the whole project beside it."""
         head = self._head
-        start = None if head is None or head.block != row.block else head.second_half()
+        start = None if head is None or head.block != row.block else head.second_half
         if head is None or start is None:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
@@ -187,28 +186,18 @@ class IndicatorTable:
 
     def _printed(self, parts: _Parts, row: Row, after_break: bool) -> Printed:
         keeps = parts.name is not None and self._under(row, parts.name, "name")
-        head = self._head if self._head is not None and self._head.block == row.block else None
-        return Printed(
-            parts.headings,
-            parts.cells.in_front,
-            parts.fragment,
-            after_break,
-            keeps,
-            tuple(head.role_at(cell.column) for cell, _ in parts.headings)
-            if head and keeps
-            else (),
-            tuple(head.role_at(cell.column) for cell in parts.cells.in_front)
-            if head and keeps
-            else (),
-        )
+        roles: tuple[str | None, ...] = ()
+        unknown: tuple[str | None, ...] = ()
+        front = parts.cells.in_front
+        if self._head is not None and keeps:
+            roles = tuple([self._head.role_at(cell.column) for cell, _ in parts.headings])
+            unknown = tuple([self._head.role_at(cell.column) for cell in front])
+        return Printed(parts.headings, front, parts.fragment, after_break, keeps, roles, unknown)
 
     def _note_uses(self, parts: _Parts, row: Row) -> None:
-        for cell in row.filled:
-            if self._is_frame(cell):
-                self.notes.use(row, cell, FRAME)
-            elif normalise(cell.text) == "指标":
-                self.notes.use(row, cell, "heading")
-        for cell in (*(cell for cell, _ in parts.headings), *parts.cells.in_front):
+        for cell, _ in parts.headings:
+            self.notes.use(row, cell, "heading")
+        for cell in parts.cells.in_front:
             self.notes.use(row, cell, "heading")
         for role, cell in parts.cells.pairs:
             self.notes.use(row, cell, role)
@@ -216,33 +205,40 @@ class IndicatorTable:
     # -- sorting the cells of a row ---------------------------------------------------------
 
     def _parts(self, row: Row) -> _Parts:
-        cells = [cell for cell in row.filled if not self._is_frame(cell)]
+        cells: list[Cell] = []
+        for cell in row.filled:
+            if self._is_frame(cell):
+                self.notes.use(row, cell, FRAME)
+            else:
+                cells.append(cell)
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
-        while cells:
-            cell = cells[0]
-            if normalise(cell.text) == "指标" and len(cells) > 1:
+        for at, cell in enumerate(cells):
+            following = len(cells) - at - 1
+            if normalise(cell.text) == "指标" and following:
+                self.notes.use(row, cell, "heading")
                 fragment = True
-            elif self._is_heading(cell, len(cells) - 1, row):
-                headings.append((cell, self._meanings(cell)))
-            else:
+                continue
+            meanings = self._meanings(cell)
+            if not meanings or not self._is_heading(cell, following, row):
+                cells = cells[at:]
                 break
-            cells.pop(0)
+            headings.append((cell, meanings))
+        else:
+            cells = []
         assigned = assign(cells, self._head, row.block, self.vocabulary.units)
         return _Parts(tuple(headings), fragment, assigned)
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""
-        return self.layout.is_frame(cell.text)
+        return self.layout.meaning(cell.text).is_frame
 
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings
         return headings.find(cell.text) or headings.similar(cell.text)
 
     def _is_heading(self, cell: Cell, following: int, row: Row) -> bool:
-        """Whether a cell is a heading rather than an indicator that is named like one."""
-        if not self._meanings(cell):
-            return False
+        """Whether a cell that may be a heading is no indicator that is named like one."""
         if self._under(row, cell, "name"):
             return False
         if normalise(cell.text).endswith("指标") or self._under(row, cell, "level1", "level2"):
@@ -287,10 +283,11 @@ class IndicatorTable:
 
     def _level2_cells(self, parts: _Parts) -> list[Cell]:
         """Return the cells that print the second-level heading in force."""
+        wanted = 2, self._levels.level2
         return [
             cell
             for cell, meanings in parts.headings
-            if any(found.level == 2 and found.label == self._levels.level2 for found in meanings)
+            if wanted in [(found.level, found.label) for found in meanings]
         ]
 
     def _add(self, target: Target, after_break: bool) -> None:
@@ -335,7 +332,7 @@ class IndicatorTable:
 def _columns_of_first_row(parts: _Parts, head: Head | None, row: Row) -> Head | None:
     """Return the columns that a whole row shows, where a page goes on without a head."""
     roles = [meanings[0].level for _, meanings in parts.headings]
-    wanted = head.roles() if head else PLAIN_ROLES
+    wanted = head.roles if head else PLAIN_ROLES
     by_role = parts.cells.by_role
     if roles != [1, 2] or parts.cells.in_front or not {"name", "value"} <= by_role.keys():
         return None

@@ -26,9 +26,9 @@ _ENDINGS = ("指标", "目标")
 """How headings end, also those of other classifications."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Printed:
-    """The headings that one row prints, sorted by what they are.
+    """The headings that one row prints, sorted by what they are; never changed.
 
     Attributes:
         known: cells that are headings of the official classification, with what they can mean.
@@ -167,9 +167,9 @@ class Levels:
 
     def _stays(self, cell: Cell, printed: Printed) -> bool:
         """Whether an unknown second-level heading is kept rather than taken for a misread one."""
-        roles = dict(zip(printed.unknown, printed.unknown_roles, strict=False))
-        is_heading = cell.text.rstrip().endswith(_ENDINGS) or roles.get(cell) == "level2"
-        return is_heading or self.level2 is None
+        pairs = zip(printed.unknown, printed.unknown_roles, strict=False)
+        is_under = any(other is cell and role == "level2" for other, role in pairs)
+        return is_under or cell.text.rstrip().endswith(_ENDINGS) or self.level2 is None
 
     def _new_first(self, cell: Cell) -> str:
         self.problems.append(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from perfkg.forms.columns import Head
 from perfkg.identity import normalise
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Vocabulary
 
@@ -70,6 +70,14 @@ class ListHead:
         """Return the columns that speak of the project."""
         return ((at, column) for at, column in self.columns.items() if column.role != INDICATOR)
 
+    def groups(self) -> list[tuple[Cell, list[int]]]:
+        """Return the columns of the indicators by the first-level heading above them."""
+        found: dict[int, tuple[Cell, list[int]]] = {}
+        for at, column in sorted(self.columns.items()):
+            if column.role == INDICATOR and column.level1 is not None:
+                found.setdefault(column.level1.column, (column.level1, []))[1].append(at)
+        return list(found.values())
+
     def is_wide(self) -> bool:
         """Whether the first-level headings stand side by side instead of in a column."""
         return any(column.level1 is not None for column in self.columns.values())
@@ -122,38 +130,34 @@ def _is_head_row(row: Row, is_later: bool, layout: Layout, vocabulary: Vocabular
 
 
 def _is_label(cell: Cell, layout: Layout, vocabulary: Vocabulary) -> bool:
-    return (
-        _field(cell, layout) is not None
-        or layout.column(cell.text) is not None
-        or bool(vocabulary.headings.find(cell.text))
-        or label(cell.text).text in layout.money_columns
-    )
+    found = layout.meaning(cell.text)
+    known = (_field(cell, layout), found.column, found.money_column)
+    return any(known) or bool(vocabulary.headings.find(cell.text))
 
 
 def _field(cell: Cell, layout: Layout) -> str | None:
     """Return what a column so headed says of the project, or None."""
-    found = label(cell.text)
-    listed = layout.listed.get(found.whole) or layout.listed.get(found.text)
-    if listed is not None:
-        return listed
-    if (goal := layout.goals.get(found.text)) is not None:
-        return GOAL if goal == "section" else goal
-    name = layout.fields.get(found.whole) or layout.fields.get(found.text)
-    return name or layout.funds.get(found.text)
+    found = layout.meaning(cell.text)
+    goal = GOAL if found.goal == "section" else found.goal
+    return found.listed or goal or found.field or found.fund
 
 
 def _columns(heads: Sequence[Row], layout: Layout, vocabulary: Vocabulary) -> dict[int, Column]:
     """Return the columns: each is what its lowest label says, under the labels above it."""
     lowest = {cell.column: (depth, cell) for depth, row in enumerate(heads) for cell in row.filled}
     first = min(
-        (at for at, (_, cell) in lowest.items() if layout.column(cell.text) in _INDICATOR_TABLE),
+        (
+            at
+            for at, (_, cell) in lowest.items()
+            if layout.meaning(cell.text).column in _INDICATOR_TABLE
+        ),
         default=None,
     )
     columns: dict[int, Column] = {}
     for at, (depth, cell) in sorted(lowest.items()):
         above = [group for row in heads[:depth] if (group := _over(row, at)) is not None]
         level1 = next((group for group in above if _is_level1(group, vocabulary)), None)
-        if first is not None and at >= first and layout.column(cell.text) is not None:
+        if first is not None and at >= first and layout.meaning(cell.text).column is not None:
             columns[at] = Column(cell, INDICATOR, level1)
         else:
             columns[at] = Column(cell, _field(cell, layout))

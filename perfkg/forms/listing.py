@@ -9,7 +9,7 @@ keep their place in the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -229,26 +229,20 @@ class _List:
         return f"{name}({bracket})" if bracket else name
 
     def _wide(self, project: _Project) -> Iterator[Row]:
-        """Turn first-level headings that stand side by side into rows of the usual table."""
-        places = sorted(at for at, c in self.head.columns.items() if c.role == INDICATOR)
-        groups: dict[int, list[int]] = {}
-        for at in places:
-            level1 = self.head.columns[at].level1
-            if level1 is not None:
-                groups.setdefault(level1.column, []).append(at)
-        yield self._wide_head(groups)
-        for columns in groups.values():
-            level1 = self.head.columns[columns[0]].level1
-            for row in project.rows:
-                cells = [cell for cell in row.filled if cell.column in columns]
-                if level1 is None or not cells:
-                    continue
-                heading = replace(level1, column=-1 - columns[0])
-                moved = [replace(c, column=1 + columns.index(c.column)) for c in cells]
-                yield replace(row, cells=(heading, *moved, replace(moved[-1], text="", column=99)))
+        """Turn first-level headings that stand side by side into rows of the usual table.
 
-    def _wide_head(self, groups: Mapping[int, Sequence[int]]) -> Row:
-        first = next(iter(groups.values()))
-        cells = [replace(self.head.columns[at].label, column=1 + i) for i, at in enumerate(first)]
-        level1 = replace(cells[0], text=normalise("一级指标"), column=-1)
-        return replace(self.head.row, cells=(level1, *cells))
+        Each becomes a table right of everything, so that no two cells of a row share a column.
+        """
+        start = max(self.head.columns) + 1
+        for level1, columns in self.head.groups():
+            moved = {column: start + 1 + index for index, column in enumerate(columns)}
+            labels = [replace(self.head.columns[at].label, column=moved[at]) for at in columns]
+            first = replace(labels[0], text="一级指标", column=start)
+            yield replace(self.head.row, cells=(first, *labels))
+            for row in project.rows:
+                cells = [
+                    replace(c, column=moved[c.column]) for c in row.filled if c.column in moved
+                ]
+                if cells:
+                    yield replace(row, cells=(replace(level1, column=start), *cells))
+            start = max(moved.values()) + 1

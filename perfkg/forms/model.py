@@ -173,7 +173,7 @@ class Form:
     """Whether so much is missing that the file seems to be cut off."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CellUse:
     """What became of one printed cell.
 

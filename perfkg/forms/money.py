@@ -9,12 +9,13 @@ from perfkg.forms.amounts import ReadAmount, money_unit, read_amount
 from perfkg.forms.model import Execution, Funds
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import half_width, leading_number
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 _EITHER = "either_other"
 _LEFT = frozenset({"project_total", "project_fiscal"})
 _RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
+_AMOUNTS = _LEFT | _RIGHT | {_EITHER}
 
 
 @dataclass(slots=True)
@@ -32,19 +33,17 @@ class Money:
 
     def meaning(self, text: str) -> str | None:
         """Return what a label of money stands for, `section` for that of the whole block."""
-        found = label(text)
-        funds = self.layout.funds
-        return funds.get(found.whole) or funds.get(found.text)
+        return self.layout.meaning(text).fund
 
     def note_unit(self, text: str) -> None:
         """Take the unit that a label states in its bracket."""
-        bracket = label(text).bracket
+        bracket = self.layout.meaning(text).label.bracket
         if bracket and (unit := money_unit(bracket)):
             self.stated_unit = unit
 
     def states_unit(self, text: str) -> bool:
         """Whether a label states a unit of money in its bracket (资金（万元）)."""
-        bracket = label(text).bracket
+        bracket = self.layout.meaning(text).label.bracket
         return bracket is not None and money_unit(bracket) == bracket
 
     def begin(self, cell: Cell, row: Row) -> str | None:
@@ -97,8 +96,8 @@ class Money:
     def take_head(self, row: Row) -> bool:
         """Read the head of the table (年初预算数, 全年预算数 …); say whether it is one."""
         found = [(self._column(cell), cell.column) for cell in row.filled]
-        columns = tuple((role, column) for role, column in found if role is not None)
-        if not {role for role, _ in columns} & {"initial", "budget"} or len(columns) < 2:
+        columns = tuple([(role, column) for role, column in found if role is not None])
+        if len(columns) < 2 or not {role for role, _ in columns} & {"initial", "budget"}:
             return False
         self._columns, self._block = columns, row.block
         for cell in row.filled:
@@ -109,15 +108,14 @@ class Money:
         return True
 
     def _column(self, cell: Cell) -> str | None:
-        found = label(cell.text)
-        columns = self.layout.money_columns
-        return columns.get(found.whole) or columns.get(found.text)
+        return self.layout.meaning(cell.text).money_column
 
     def take_row(self, row: Row) -> bool:
         """Read a row of the table: the year's budget, or what was planned at first."""
-        wanted = {*_LEFT, *_RIGHT, _EITHER}
-        labels = [cell for cell in row.filled if self.meaning(cell.text) in wanted]
-        if not self._columns or not labels:
+        if not self._columns:
+            return False
+        labels = [cell for cell in row.filled if self.meaning(cell.text) in _AMOUNTS]
+        if not labels:
             return False
         for cell in row.filled:
             if self.meaning(cell.text) == "section":

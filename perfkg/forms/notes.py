@@ -18,24 +18,27 @@ class Notes:
 
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Text] = field(default_factory=list)
-    _uses: dict[tuple[int, int], CellUse] = field(default_factory=dict)
+    _uses: dict[tuple[int, int], tuple[Cell, str]] = field(default_factory=dict)
 
     def use(self, row: Row, cell: Cell, use: str) -> None:
         """Note what a cell was read as: the name of a label, a field or a column."""
-        self._uses[row.number, cell.column] = CellUse(cell.place, cell.text, use)
+        self._uses[row.number, cell.column] = cell, use
 
     def frame(self, row: Row) -> None:
         """Note that a whole row belongs to the form's frame."""
         for cell in row.filled:
             self.use(row, cell, FRAME)
 
-    def is_used(self, row: Row, cell: Cell) -> bool:
-        """Whether it was noted what became of a cell."""
-        return (row.number, cell.column) in self._uses
+    def settle(self, row: Row) -> None:
+        """Report the cells of a row that nothing was noted of."""
+        for cell in row.filled:
+            if (row.number, cell.column) not in self._uses:
+                self.unplaced(row, cell)
 
     def uses(self) -> tuple[CellUse, ...]:
         """Return the use of every cell in the order of the source."""
-        return tuple(self._uses[key] for key in sorted(self._uses))
+        noted = (self._uses[key] for key in sorted(self._uses))
+        return tuple([CellUse(cell.place, cell.text, use) for cell, use in noted])
 
     def report(self, severity: Severity, zh: str, en: str, place: str | None) -> None:
         """Add a problem."""

@@ -13,7 +13,7 @@ from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
 from perfkg.forms.unstacked import unstack
-from perfkg.layout import Layout, label, load_layout
+from perfkg.layout import Layout, load_layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
 from perfkg.readers.grid import Grid, Row, span
@@ -90,7 +90,7 @@ def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
         if kind is not None and current is not None and _goes_on(grid, index, current, layout):
             current.rows.append(row)
             continue
-        names = any(layout.fields.get(label(c.text).text) == "project_name" for c in row.filled)
+        names = _names_project([row], layout)
         if kind is not None or (names and (current is None or named)):
             if current is not None:
                 yield current
@@ -125,9 +125,7 @@ def _goes_on(grid: Grid, index: int, current: _Section, layout: Layout) -> bool:
 
 def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
     return any(
-        layout.fields.get(label(cell.text).text) == "project_name"
-        for row in rows
-        for cell in row.filled
+        layout.meaning(cell.text).field == "project_name" for row in rows for cell in row.filled
     )
 
 
@@ -203,9 +201,7 @@ class _FormReader:
             self._take_prose(row)
             return
         self._used.append(row)
-        for cell in filled:
-            if not self.notes.is_used(row, cell):
-                self.notes.unplaced(row, cell)
+        self.notes.settle(row)
 
     def _take_head(self, row: Row) -> bool:
         """Read a row of the table's head; return whether it is one."""

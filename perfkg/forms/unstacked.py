@@ -18,7 +18,7 @@ from perfkg.forms.dates import read_year_line
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Grid, Row
 from perfkg.vocabulary import Vocabulary
 
@@ -58,7 +58,7 @@ class _Stack:
         """Whether the lines hold labels and the head of an indicator table as whole lines."""
         texts = [line.cells[0].text for line in self.lines]
         labels = sum(self._is_label(text) for text in texts)
-        return labels >= _FEWEST_LABELS and any(map(self.layout.column, texts))
+        return labels >= _FEWEST_LABELS and any(self.layout.meaning(text).column for text in texts)
 
     def rows(self) -> list[Row]:
         """Return the rows."""
@@ -71,7 +71,7 @@ class _Stack:
                 self._roles = ()
                 yield self.lines[self._at]
                 self._at += 1
-            elif self.layout.column(text) is not None:
+            elif self.layout.meaning(text).column is not None:
                 yield self._head()
             elif self._roles:
                 yield self._indicator()
@@ -112,17 +112,15 @@ class _Stack:
         return read_year_line(text) is not None and not self._roles
 
     def _is_label(self, text: str) -> bool:
-        found = label(text)
-        tables = (self.layout.fields, self.layout.funds, self.layout.money_columns)
-        known = any(found.text in table or found.whole in table for table in tables)
-        return known or self._is_goal(text)
+        found = self.layout.meaning(text)
+        return bool(found.field or found.fund or found.money_column or found.goal)
 
     def _is_goal(self, text: str) -> bool:
-        return label(text).text in self.layout.goals
+        return self.layout.meaning(text).goal is not None
 
     def _is_mark(self, text: str) -> bool:
         """Whether a text cannot be a value: a label, a heading, a title or a column's head."""
-        is_column = self.layout.column(text) is not None
+        is_column = self.layout.meaning(text).column is not None
         return is_column or self._is_label(text) or self.layout.title(text) is not None
 
     def _is_heading(self, text: str) -> bool:
@@ -133,26 +131,26 @@ class _Stack:
     # -- rows -------------------------------------------------------------------------------------
 
     def _head(self) -> Row:
-        row = _row(self._while(lambda text: self.layout.column(text) is not None))
+        row = _row(self._while(lambda text: self.layout.meaning(text).column is not None))
         head = Head.find(row, self.layout)
-        self._roles = head.roles() if head is not None else PLAIN_ROLES
+        self._roles = head.roles if head is not None else PLAIN_ROLES
         self._name_column = (head.column("name") if head is not None else None) or 0
         return row
 
     def _field(self) -> Row:
         """A label with its value; both labels 其他资金, and a money table's row, stand in one."""
         lines = [self._take()]
-        either = label(lines[0].cells[0].text).text
-        is_money = either in self.layout.money_columns
-        if is_money:
-            lines += self._while(lambda text: label(text).text in self.layout.money_columns)
+        first = self.layout.meaning(lines[0].cells[0].text)
+        if first.money_column is not None:
+            lines += self._while(lambda text: self.layout.meaning(text).money_column is not None)
             self._money_columns = len(lines)
             # The numbers of the rows below stand behind their labels.
             return _row(lines, range(1, len(lines) + 1))
-        if self._money_columns and either in self.layout.funds:
+        if self._money_columns and first.fund is not None:
             return self._money(lines)
         lines += self._while(lambda text: not self._is_mark(text), 1)
-        if label(self._text).text == either and either in self.layout.funds:
+        again = self.layout.meaning(self._text).label.text == first.label.text
+        if again and first.fund is not None:
             lines.append(self._take())
             lines += self._while(lambda text: not self._is_mark(text), 1)
         return _row(lines)
@@ -171,7 +169,7 @@ class _Stack:
         named = [
             index
             for index, line in enumerate(labels)
-            if self.layout.goals[label(line.cells[0].text).text] != "section"
+            if self.layout.meaning(line.cells[0].text).goal != "section"
         ]
         yield _row(labels)
         lines = self._while(lambda text: not self._is_mark(text))

@@ -30,19 +30,28 @@ def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
     sign = _sign(cells)
     unit = _text(cells, "unit")
     read = read_value(main, units)
-    raw = SEPARATOR.join(part for part in (sign, main, unit) if part)
-    value = read.value if raw == main else replace(read.value, raw=raw)
+    if sign or unit:
+        read = _joined(read, sign, unit, units)
+    value = read.value
+    if value.number is None or value.unit is not None:
+        return read
+    named = _BRACKET.search(_text(cells, "child") or _text(cells, "name"))
+    if named is None or not units.understand(named[1]):
+        return read
+    value = with_unit(value, named[1].strip(), units)
+    return ReadValue(value, (*read.repairs, _unit_in_name(named[1].strip())), read.problem)
+
+
+def _joined(read: ReadValue, sign: str, unit: str, units: Units) -> ReadValue:
+    """Return a target with the comparator and the unit that cells of their own print."""
+    raw = SEPARATOR.join(part for part in (sign, read.value.raw, unit) if part)
+    value = replace(read.value, raw=raw)
     if value.number is not None:
         if value.comparator is None and sign:
             value = replace(value, comparator=comparator(sign))
         if value.unit is None and unit:
             value = with_unit(value, unit, units)
-    repairs = read.repairs
-    named = _BRACKET.search(_text(cells, "child") or _text(cells, "name"))
-    if value.number is not None and value.unit is None and named and units.understand(named[1]):
-        value = with_unit(value, named[1].strip(), units)
-        repairs = (*repairs, _unit_in_name(named[1].strip()))
-    return ReadValue(value, repairs, read.problem)
+    return ReadValue(value, read.repairs, read.problem)
 
 
 def _unit_in_name(unit: str) -> Text:
@@ -53,8 +62,10 @@ def _unit_in_name(unit: str) -> Text:
 
 def _sign(cells: Mapping[str, Cell]) -> str:
     """Return the comparator as printed; a column of natures (定量, ≥) may hold it too."""
-    found = (_text(cells, role) for role in ("comparator", "direction"))
-    return next((text for text in found if comparator(text) is not None), "")
+    for role in ("comparator", "direction"):
+        if role in cells and comparator(cells[role].text) is not None:
+            return cells[role].text
+    return ""
 
 
 def _text(cells: Mapping[str, Cell], role: str) -> str:

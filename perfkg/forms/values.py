@@ -58,8 +58,9 @@ def looks_like_value(text: str) -> bool:
     return bool(_BEGINNING.match(half_width(clean(text).text)))
 
 
+@lru_cache(maxsize=16384)
 def read_value(raw: str, units: Units) -> ReadValue:
-    """Read the text of one value.
+    """Read the text of one value; forms have many in common, so the readings are kept.
 
     Args:
         raw: the text as printed; an empty one gives an empty value.

@@ -97,11 +97,19 @@ def read(document: Document, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Re
         )
     if len(data) > limits.file_size:
         raise _too_large(document.name, limits)
-    kind = recognise_kind(data)
+    kind = _kind(document, data)
     if isinstance(kind, Foreign):
         raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
     grid, problems = _READERS[kind](data, document.name, limits)
     return Reading(document, unified_grid(grid), problems)
+
+
+def _kind(document: Document, data: bytes) -> Kind | Foreign:
+    """Return the kind that the document's description tells, if it is one that is read."""
+    try:
+        return Kind(document.media_type)
+    except ValueError:
+        return recognise_kind(data)
 
 
 def _read_plain(data: bytes, name: str, limits: Limits) -> tuple[Grid, tuple[Problem, ...]]:

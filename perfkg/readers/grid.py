@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
     """One printed cell.
+
+    Nothing changes a cell once it is made. It is not frozen because a form has some hundred of
+    them, and a frozen one takes three times as long to make.
 
     Attributes:
         text: the text as printed, without surrounding white space; may be empty.
@@ -22,16 +25,18 @@ class Cell:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One row of a table, or one line of prose (then it has a single cell).
+
+    Like a cell, it is never changed.
 
     Attributes:
         cells: the cells from left to right, empty ones included.
         place: where a person finds the row (`line 19`).
         number: one-based position that orders the rows of a document.
         block: rows of one unbroken table share a number; a blank line or a page break ends it.
-        filled: the cells that hold text.
+        filled: the cells that hold text; asked for many times of every row, so it is kept.
     """
 
     cells: tuple[Cell, ...]
@@ -41,8 +46,7 @@ class Row:
     filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Asked for many times of every row, so it is kept.
-        object.__setattr__(self, "filled", tuple(cell for cell in self.cells if cell.text))
+        self.filled = tuple([cell for cell in self.cells if cell.text])
 
     @property
     def is_prose(self) -> bool:

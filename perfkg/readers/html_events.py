@@ -60,6 +60,8 @@ class _Writer:
     parts: list[str] = field(default_factory=list)
 
     def flush(self) -> None:
+        if not self.parts:
+            return
         if text := "".join(self.parts).strip(" \n"):
             self.flow.items.append(text)
         self.parts.clear()
@@ -107,19 +109,25 @@ class Events:
             if len(self._open) < self._skipped_at:
                 self._skipped_at = 0
             return
-        if isinstance(mark, _OpenTable):
-            self._end_table(mark)
-        elif isinstance(mark, _Writer):
+        if isinstance(mark, _Writer):
             if self._tables and self._tables[-1].cell is mark:
                 self._close_cell(self._tables[-1])
+        elif isinstance(mark, _OpenTable):
+            self._end_table(mark)
         elif tag in _BLOCKS:
             self._write("\n")
             self._pre -= tag == "pre"
 
     def data(self, data: str) -> None:
         """Take text."""
-        if not self._skipped_at:
-            self._write(data if self._pre else _SPACE.sub(" ", data))
+        if self._skipped_at:
+            return
+        # Most text has no white space to fold: neither a break, which is not printable, nor two
+        # spaces.
+        if self._pre or (data.isprintable() and "  " not in data):
+            self._write(data)
+        else:
+            self._write(_SPACE.sub(" ", data))
 
     def comment(self, _: str) -> None:
         """Pass over a comment."""
@@ -182,20 +190,23 @@ class Events:
         opened = self._tables[-1]
         if opened.row is None:
             self._start_row()
-        self._close_cell(opened)
-        while opened.column in opened.taken:
-            opened.column += 1
-        span = _span(attributes.get("colspan"), MAX_COLUMNS)
-        rows = _span(attributes.get("rowspan"), MAX_ROWSPAN)
-        box = Box(opened.column, span)
+        if opened.cell is not None:
+            self._close_cell(opened)
+        column = opened.column
+        while column in opened.taken:
+            column += 1
+        colspan, rowspan = attributes.get("colspan", "1"), attributes.get("rowspan", "1")
+        span = 1 if colspan == "1" else _span(colspan, MAX_COLUMNS)
+        rows = 1 if rowspan == "1" else _span(rowspan, MAX_ROWSPAN)
+        flow = Flow([])
         self._count()
-        if opened.row is not None and opened.column < MAX_COLUMNS:
-            opened.row.append(box)
+        if opened.row is not None and column < MAX_COLUMNS:
+            opened.row.append(Box(column, span, flow))
         if rows > 1:
-            end = min(opened.column + span, MAX_COLUMNS)
-            opened.covered.update(dict.fromkeys(range(opened.column, end), rows - 1))
-        opened.column += span
-        opened.cell = _Writer(box.flow)
+            end = min(column + span, MAX_COLUMNS)
+            opened.covered.update(dict.fromkeys(range(column, end), rows - 1))
+        opened.column = column + span
+        opened.cell = _Writer(flow, [])
         return opened.cell
 
     def _count(self) -> None:
@@ -229,9 +240,7 @@ def _hides(style: str) -> bool:
     return _HIDDEN.search(style) is not None
 
 
-def _span(value: str | None, limit: int) -> int:
-    if value is None or value == "1":
-        return 1
+def _span(value: str, limit: int) -> int:
     digits = _DIGITS.match(value)
     return min(max(int(digits[1]), 1), limit) if digits else 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from perfkg.messages import Problem, Text
 from perfkg.readers.grid import Cell, Grid, Row
@@ -25,7 +26,7 @@ def cell_text(text: str) -> str:
     >>> cell_text(" 满意度指 \n\n 标 "), cell_text("Level\nA")
     ('满意度指\n标', 'Level A')
     """
-    if not _LINE_END.search(text):
+    if text.isprintable() or not _LINE_END.search(text):  # no line end is printable
         return text.strip()
     lines = (line.strip() for line in _LINE_END.split(text))
     return _BREAK_IN_LATIN.sub(" ", "\n".join(line for line in lines if line))
@@ -40,13 +41,16 @@ class Flow:
     @property
     def text(self) -> str:
         """The lines outside of inner tables, joined; inner tables of one cell are text."""
+        if len(self.items) == 1 and isinstance(self.items[0], str):
+            return cell_text(self.items[0])
         parts = (item if isinstance(item, str) else item.only_text for item in self.items)
         return cell_text("\n".join(parts))
 
     @property
     def holds_table(self) -> bool:
         """Whether a table of more than one cell stands in it."""
-        return any(isinstance(item, Table) and item.is_table for item in self.items)
+        tables = [item for item in self.items if not isinstance(item, str)]
+        return bool(tables) and any(table.is_table for table in tables)
 
 
 @dataclass(slots=True)
@@ -73,8 +77,9 @@ class Table:
     @property
     def is_table(self) -> bool:
         """Whether it holds more than one cell, itself or in a table inside."""
-        boxes = [box for row in self.rows for box in row]
-        return len(boxes) > 1 or any(box.flow.holds_table for box in boxes)
+        if sum(map(len, self.rows)) > 1:
+            return True
+        return any(box.flow.holds_table for row in self.rows for box in row)
 
     @property
     def only_text(self) -> str:
@@ -121,8 +126,7 @@ class GridBuilder:
         if self._cells > self.limits.cells:
             self.cut = True
             return
-        pairs = enumerate(zip(texts, places, strict=True))
-        cells = tuple(Cell(text, column, where) for column, (text, where) in pairs)
+        cells = tuple(map(Cell, texts, count(), places))
         self.rows.append(Row(cells, place, len(self.rows) + 1, self._block))
 
     def add_flow(self, flow: Flow) -> None:

@@ -14,12 +14,20 @@ from perfkg.forms.values import read_value
 
 from .strategies import LEVELS, UNITS
 
-WORDING: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+Wording = dict[str, dict[str, Any]]
+
+
+def read_wording(name: str) -> Wording:
+    """Return the words of a file beside this one."""
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+WORDING = read_wording("wording.toml")
 _PLACES = (*LEVELS, ("效益指标", "生态效益指标"))
 _ORDER = ("成本指标", "产出指标", "效益指标", "满意度指标")
 
 
-def worded_form(seed: int) -> Form:
+def worded_form(seed: int, wording: Wording = WORDING) -> Form:
     """Return a form of real wording; the same seed gives the same form."""
     chance = random.Random(seed)  # noqa: S311
     bodies = WORDING["bodies"]
@@ -31,7 +39,7 @@ def worded_form(seed: int) -> Form:
         kind=FormKind.TARGET,
         location="",
         fiscal_year=year,
-        project_name=chance.choice(WORDING["projects"]["names"]),
+        project_name=chance.choice(wording["projects"]["names"]),
         project_nature=chance.choice(("一次性项目", "经常性项目", "其他一次性项目", "延续项目")),
         project_category=chance.choice(("特定目标类", "其他运转类", "人员类")),
         supervising_department=place + chance.choice(bodies["departments"]),
@@ -39,9 +47,9 @@ def worded_form(seed: int) -> Form:
         planned_start=PartialDate(start.year, start.month, start.day),
         planned_end=PartialDate(end.year, end.month, end.day),
         funds=_funds(chance),
-        long_term_goal=chance.choice(WORDING["goals"]["long_term"]),
-        annual_goal=chance.choice(WORDING["goals"]["annual"]),
-        indicators=_targets(chance),
+        long_term_goal=chance.choice(wording["goals"]["long_term"]),
+        annual_goal=chance.choice(wording["goals"]["annual"]),
+        indicators=_targets(chance, wording["indicators"]),
     )
 
 
@@ -53,13 +61,13 @@ def _funds(chance: random.Random) -> Funds:
     return Funds("元", *(amount.quantize(Decimal("0.01")) for amount in amounts))
 
 
-def _targets(chance: random.Random) -> tuple[Target, ...]:
+def _targets(chance: random.Random, pools: dict[str, Any]) -> tuple[Target, ...]:
     always = ("数量指标", "质量指标", "社会效益指标", "服务对象满意度指标")
     chosen = [p for p in _PLACES if p[1] in always or chance.random() < 0.6]
     chosen.sort(key=lambda place: _ORDER.index(place[0]))
     rows: list[Target] = []
     for level1, level2 in chosen:
-        pool = WORDING["indicators"][level2]
+        pool = pools[level2]
         for name, value in chance.sample(pool, chance.randint(1, min(4, len(pool)))):
             rows.append(Target(level1, level2, name, read_value(value, UNITS).value, ""))
     return tuple(rows)

@@ -12,7 +12,10 @@ MAX_CHUNK = 200_000
 MAX_LINE = 20_000
 """Characters of a line whose cells are told by spaces or labels; a longer one stays whole."""
 
-_LINE_END = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = "\r\n\x0b\x0c\x85\u2028\u2029"
+_NO_LINE_ENDS = "\x1c\x1d\x1e"
+"""What `str.splitlines` takes for the end of a line, and no editor does."""
+
 _RULE = re.compile(r"[-=_:\s]*")
 _RULE_WITH_PIPES = re.compile(r"[-=_:|\s]*")
 _FRAME = re.compile(r"[-=+\s\u2500-\u257f]*|\u2014{5,}")
@@ -70,12 +73,10 @@ def _cleaned(line: str) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
     """Yield each line with its number, and whether a form feed ends it."""
-    start, number = 0, 1
-    for end in _LINE_END.finditer(text):
-        first, after = end.span()
-        yield number, text[start:first], text[first] == "\x0c"
-        start, number = after, number + 1
-    yield number, text[start:], False
+    for sign in _NO_LINE_ENDS:
+        text = text.replace(sign, " ")
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        yield number, line.rstrip(_LINE_ENDS), line[-1] == "\x0c"
 
 
 def _is_rule(line: str) -> bool:

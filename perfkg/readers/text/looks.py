@@ -17,7 +17,7 @@ from perfkg.readers.text.values import COMPARATOR
 from perfkg.readers.text.wordings import Wordings
 from perfkg.vocabulary import load_vocabulary
 
-_STARTING = frozenset("0123456789≥≤≧≦<>=大小等不至百按一二两三四五六七八九十千")
+_STARTING = frozenset("0123456789≥≤≧≦<>=大小等不至百按一二两三四五六七八九十千当本次每季月年")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LONGEST_NAME = 120
 _SHORT_NAME, _USUAL_NAME = 4, 10
@@ -54,9 +54,9 @@ class Looks:
     endings: tuple[str, ...]
     tails: tuple[str, ...]
 
-    def may_start(self, char: str) -> bool:
-        """Whether a target may begin with `char`."""
-        return char in self.wordings.words or char in _STARTING
+    def may_start(self, text: str, at: int) -> bool:
+        """Whether a target may begin at `at`."""
+        return text[at] in _STARTING or self.wordings.may_start(text, at)
 
     def targets(self, text: str, at: int, end: int) -> Iterator[Span]:
         """Yield every stretch from `at`, within `end`, that may be a target."""
@@ -112,5 +112,5 @@ def _length(size: int) -> float:
 def looks() -> Looks:
     """Return what the layout and the vocabulary of units say."""
     phrases = load_layout().phrases
-    quantities = Quantities.of(load_vocabulary().units.by_spelling)
+    quantities = Quantities.of(load_vocabulary().units)
     return Looks(quantities, Wordings.of(phrases, quantities), phrases.endings, phrases.tails)

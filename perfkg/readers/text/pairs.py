@@ -30,6 +30,9 @@ _NO_TARGET = -5.0
 _MISSING = -1.5
 _CUT = {1: 2.0, 2: 4.0}
 """What it is worth to cut where white space stands."""
+_LIKE_REASON = 2.0
+"""What it costs that a name is a sentence, as the reason of the row before would be."""
+
 _BACK = 120
 """Signs that a name has at most."""
 
@@ -93,7 +96,7 @@ class RowCutter:
     def _may_start(self, text: str, at: int) -> bool:
         if text[at].isdigit() and text[at - 1] in "0123456789.,":
             return False
-        return self.looks.may_start(text[at]) or text[at] in "定正反逆"
+        return self.looks.may_start(text, at) or text[at] in "定正反逆"
 
     def _names(
         self, text: str, gaps: Mapping[int, int], best: Mapping[int, _Best], at: int
@@ -114,6 +117,8 @@ class RowCutter:
             if name is None:
                 continue
             torn = sum(0.5 * _CUT[gaps[i]] for i in range(before + 1, at) if i in gaps)
+            if "reason" in self.roles and text[at - 1] == "。":
+                torn += _LIKE_REASON
             score = best[before].score + name + bonus - torn
             if found is None or score > found[0]:
                 found = score, before

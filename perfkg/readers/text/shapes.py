@@ -125,9 +125,11 @@ def _without_signs(lines: Sequence[Line]) -> Iterator[Run]:
     """Tell columns drawn with spaces from plain lines."""
     gaps = [len(line.text) <= MAX_LINE and GAP.search(line.text) is not None for line in lines]
     count = sum(gaps)
-    first = gaps.index(True) if count else 0
-    last = len(gaps) - gaps[::-1].index(True) if count else 0
-    last = _with_indented(lines, last) if count else 0
+    if not count:
+        yield Run(Shape.PLAIN, list(lines))
+        return
+    first = gaps.index(True)
+    last = _with_indented(lines, len(gaps) - gaps[::-1].index(True))
     few = count <= _FEW_GAPS
     if count * 2 < last - first or (few and not shares_columns(lines[first:last])):
         yield Run(Shape.PLAIN, list(lines))

@@ -30,7 +30,26 @@ _SIGN = re.compile("[≥≤≧≦<>=]")
 _SENTENCE = re.compile(r"[^。≥≤<>=]{6,120}。")
 _CLAUSES = re.compile(r"[\u4e00-\u9fff]{2,20},[\u4e00-\u9fff]{4,20}")
 """规范秩序,保障安全."""
-_TO_THE_END = re.compile(r"[^\d≥≤<>=%]{6,60}")
+_TO_THE_END = re.compile(r"[^\d≥≤<>=%]{3,60}")
+_SOME_WORDS = "[\u4e00-\u9fff、]{1,10}?"
+_ONE_SIGN = "[\u4e00-\u9fff]"
+_TWO, _FOUR = f"{_ONE_SIGN}{{2}}", f"{_ONE_SIGN}{{4}}"
+_PARALLEL = re.compile(rf"(?:做到)?(?:{_TWO}(?:、{_TWO})+|{_FOUR}(?:、{_FOUR})+)")
+"""公平、公正、公开 or 通俗易懂、贴近群众."""
+_FREE = re.compile(r"[\u4e00-\u9fff、]{4,14}")
+_LONGEST_NAME_ENDING = 6
+_NAME_IN_SIGHT = 20
+
+_FRAMED, _FRAMED_SIGN = 2.3, 0.05
+"""A set phrase: what it is worth, and what each of its signs adds."""
+
+_PARALLEL_WORTH = 1.2
+_LED_CLAUSE, _BARE_CLAUSE, _ECHOING_CLAUSE = 0.4, -1.0, -1.2
+"""A clause of any words that ends as targets do: begun by a known word, or only standing behind
+what names end with; and one that ends with a word of the name."""
+
+_LAST, _LAST_SIGN, _USUAL_LAST = -1.0, -0.1, 12
+"""What stands up to the next heading, and what each sign beyond the usual costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +59,15 @@ class Wordings:
     Attributes:
         words: first sign → words that begin with it, with what they are, longest first.
         last_words: what a target of two clauses may end with.
+        frames: first sign → set phrases that begin with it.
+        endings: how names end, so that any words behind one may be a target.
         quantities: finds the numbers behind words such as 每月.
     """
 
     words: dict[str, list[tuple[str, str]]]
     last_words: tuple[str, ...]
+    frames: dict[str, list[re.Pattern[str]]]
+    endings: tuple[str, ...]
     quantities: Quantities
 
     @classmethod
@@ -59,7 +82,19 @@ class Wordings:
         for word in sorted(kinds, key=lambda word: (-len(word), word)):
             words[word[0]].append((word, kinds[word]))
         last = tuple(w for w in (*phrases.states, *phrases.verbs) if len(w) > 1)
-        return cls(dict(words), last, quantities)
+        frames: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+        for frame in phrases.frames:
+            pattern = frame.replace("*", _SOME_WORDS).replace("?", _ONE_SIGN)
+            frames[frame[0]].append(re.compile(pattern))
+        return cls(dict(words), last, dict(frames), phrases.endings, quantities)
+
+    def may_start(self, text: str, at: int) -> bool:
+        """Whether a target in words may begin at `at`."""
+        char = text[at]
+        return char in self.words or char in self.frames or self._is_behind_name(text, at)
+
+    def _is_behind_name(self, text: str, at: int) -> bool:
+        return text.endswith(self.endings, max(at - _LONGEST_NAME_ENDING, 0), at)
 
     def spans(self, text: str, at: int, end: int) -> Iterator[Span]:
         """Yield every stretch from `at`, within `end`, that may be a target in words."""
@@ -80,13 +115,38 @@ class Wordings:
                     yield Span(span.end, span.score + 0.5)
         if leads and (sentence := _SENTENCE.match(text, at, end)):
             yield Span(sentence.end(), 2.0)
+        yield from self._framed(text, at, end)
+        if known or self._is_behind_name(text, at):
+            yield from self._free(text, at, end, is_led=known)
         if known and (clauses := _CLAUSES.match(text, at, end)):
             for after in range(text.index(",", at) + 4, clauses.end() + 1):
                 if text.endswith(self.last_words, at, after):
                     yield Span(after, 2.0)
-        # Where all else fails, a text up to the next heading is told by the word it begins with.
-        if known and (last_one := _TO_THE_END.fullmatch(text, at, end)):
-            yield Span(last_one.end(), -1.0)
+
+    def _framed(self, text: str, at: int, end: int) -> Iterator[Span]:
+        """Yield set phrases around free words (符合国家出版标准)."""
+        for frame in self.frames.get(text[at : at + 1], ()):
+            if found := frame.match(text, at, end):
+                yield Span(found.end(), _FRAMED + _FRAMED_SIGN * (found.end() - at))
+
+    def _free(self, text: str, at: int, end: int, *, is_led: bool) -> Iterator[Span]:
+        """Yield clauses of any words, where a known word begins them or a name ends in front.
+
+        Those count that end with a word that targets end with, or with one of the name's (挽回群众
+        损失 最大限度挽回损失), and, where all else fails, the text up to the next heading.
+        """
+        if parallel := _PARALLEL.match(text, at, end):
+            yield Span(parallel.end(), _PARALLEL_WORTH)
+        words = _FREE.match(text, at, end)
+        sight = max(at - _NAME_IN_SIGHT, 0)
+        for after in range(at + 4, words.end() + 1) if words else ():
+            if text.endswith(self.last_words, at + 2, after):
+                yield Span(after, _LED_CLAUSE if is_led else _BARE_CLAUSE)
+            elif is_led and text.find(text[after - 2 : after], sight, at) >= 0:
+                yield Span(after, _ECHOING_CLAUSE)
+        if last := _TO_THE_END.fullmatch(text, at, end):
+            beyond = max(0, last.end() - at - _USUAL_LAST)
+            yield Span(last.end(), _LAST + _LAST_SIGN * beyond)
 
     def is_phrase(self, text: str, start: int, end: int) -> bool:
         """Whether a stretch is made of such words and nothing else."""
