@@ -8,8 +8,8 @@ export function fillExamples(yasgui, config) {
       place.querySelector(".groups").replaceChildren(
         ...groups.map((group) => section(group, (example) => open(yasgui, example))),
       );
-      // Whoever brings a query has no need of examples.
-      place.open = config.query === null;
+      // Whoever brings a query has no need of examples, and a small screen no room.
+      place.open = config.query === null && innerWidth > 700;
       place.hidden = false;
     })
     .catch((error) => console.warn("perfkg: no examples", error));

@@ -50,7 +50,7 @@ TEXTS: Final[dict[str, Text]] = {
     "editor_keys": Text(
         "Ctrl-Enter 运行；Ctrl-空格 补全，可输入中文名称（如“部门”）；"
         "Esc 后按 Tab 离开编辑框。常用前缀自动声明。",
-        "Ctrl-Enter runs; Ctrl-Space completes, labels too (type “department”); Esc, then Tab "
+        "Ctrl-Enter runs; Ctrl-Space completes, labels too (type 'department'); Esc, then Tab "
         "leaves the text. The usual prefixes declare themselves.",
     ),
     "problem": Text("无法完成请求", "The request could not be answered"),
