@@ -15,6 +15,8 @@ from perfkg.store.base import Figures, PoolSize
 from perfkg.store.places import Places, Ticket
 from perfkg.store.worker import Reply
 
+_SUDDEN: Final = 0.25
+"""Seconds within which the death of a worker may have had nothing to do with its query."""
 _TICK: Final = 0.05
 """Seconds between two looks at what runs."""
 _RESTLESS: Final = 1.0
@@ -113,6 +115,14 @@ class Crew:
                     self._idle.append(ticket.worker)
                 self._grant()
 
+    def explain(self, ticket: Ticket, error: Died) -> None:
+        """Raise why the worker of a ticket ended, unless that may have been from before."""
+        if ticket.verdict is not None:
+            raise ticket.verdict from error
+        self.count("died")
+        if time.monotonic() - ticket.since > _SUDDEN:
+            raise died() from error
+
     def discard_later(self, worker: WorkerProcess) -> None:
         """End a worker without waiting for that."""
         worker.stop()
@@ -185,7 +195,9 @@ class Crew:
         spare = self.size.spare if time.monotonic() >= self._no_spare_before else 0
         wanted = len(self._places.running) + self._places.wanted() + spare
         most = self.size.workers + self.size.spare
-        return min(wanted, most) - len(self._living) - self._starting
+        lacking = min(wanted, most) - len(self._living) - self._starting
+        # Starting takes the processor, so that many at once would keep those who work from it.
+        return min(lacking, self._places.quick - self._starting)
 
     # -- the keeper -----------------------------------------------------------------------------
 
@@ -263,6 +275,27 @@ class Crew:
 def _fail(ticket: Ticket, error: PerfkgError) -> None:
     if ticket.granted.set_running_or_notify_cancel():
         ticket.granted.set_exception(error)
+
+
+def reply_of(worker: WorkerProcess) -> Reply:
+    """Return what a worker says next.
+
+    Raises:
+        Died: it ended.
+    """
+    said = worker.receive(None)
+    if not isinstance(said, Reply):
+        raise Died
+    return said
+
+
+def died() -> QueryError:
+    """Return the error for a query that ended its worker."""
+    return QueryError(
+        "查询使引擎耗尽内存或嵌套过深，已被终止。请缩小范围或简化查询。",
+        "the query made the engine run out of memory or nest too deeply, and was ended. Narrow "
+        "or simplify it.",
+    )
 
 
 def closed() -> QueryError:

@@ -197,9 +197,7 @@ class EmbeddedStore:
             writer.set_vocabulary(wanted)
         return writer
 
-    def _commit(
-        self, writer: EmbeddedWriter, work: Path, number: int, triples_before: int
-    ) -> None:
+    def _commit(self, writer: EmbeddedWriter, work: Path, number: int, triples_before: int) -> None:
         triples = writer.size()
         if abs(triples - triples_before) > triples_before * _MUCH:
             # Reading takes up to twice as long from files that were written bit by bit.

@@ -24,7 +24,7 @@ from perfkg.processes import WorkerProcess
 
 PATIENCE: Final = 0.2
 """Seconds after which a query counts as long."""
-OVERSTAY: Final = 1.0
+OVERSTAY: Final = 0.5
 """Seconds that a query may stay in a quick place while others wait; and what is remembered."""
 _NICE: Final = ((3.0, 19), (1.0, 10), (PATIENCE, 5))
 """Seconds of running, and the nice value from then on."""
@@ -58,6 +58,13 @@ class Ticket:
     nice: int = 0
     verdict: Exception | None = None
     granted: Future[WorkerProcess] = field(default_factory=Future)
+
+    @property
+    def given(self) -> WorkerProcess:
+        """The worker, now that it has one."""
+        if self.worker is None:
+            raise RuntimeError("the ticket has no worker yet")
+        return self.worker
 
 
 class Places:
