@@ -163,7 +163,8 @@ class Crew:
             for ticket in self._places.waiting:
                 _fail(ticket, closed())
             self._places.waiting.clear()
-            ending = [*self._living, *self._young]
+            ending = [*self._living, *self._young, *self._ended]
+            self._ended = []
             self._living.clear()
             self._idle.clear()
             self._change.notify_all()
