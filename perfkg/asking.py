@@ -53,13 +53,13 @@ def load_catalogue(settings: Settings) -> Catalogue:
 
 
 def pool_size(settings: Settings) -> PoolSize:
-    """Return how much the queries to a service may use, with a spare worker for the next."""
+    """Return how much the queries to a service may use, with spare workers for the next."""
     return PoolSize(
         workers=settings.workers,
         queue=settings.queue,
         memory=int(settings.query_memory * MEGABYTE),
         answer=int(settings.max_answer * MEGABYTE),
-        spare=1,
+        spare=2,
     )
 
 

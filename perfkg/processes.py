@@ -138,6 +138,14 @@ class WorkerProcess:
         if self.is_ours:
             self._process.kill()
 
+    def is_gone(self) -> bool:
+        """Whether it has ended, and no trace is left of it; ending may take a while."""
+        return not self.is_ours or self._process.poll() is not None
+
+    def close(self) -> None:
+        """Let go of the pipe; only for the one who holds the worker."""
+        self._connection.close()
+
     def kill(self) -> None:
         """End the process, whatever it does; whoever is waiting for its answer gets `Died`."""
         if self.is_ours:
@@ -147,4 +155,4 @@ class WorkerProcess:
     def discard(self) -> None:
         """End the process and let go of the pipe; only for the one who holds the worker."""
         self.kill()
-        self._connection.close()
+        self.close()

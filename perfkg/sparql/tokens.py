@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
+from functools import cache
 from typing import Final, NamedTuple
 
 
@@ -71,8 +72,7 @@ _LOCAL: Final = (
 _RUN: Final = f"[{_BASE}][{_CHARS}]*+(?:\\.++[{_CHARS}]++)*+"
 _IRI: Final = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_UCHAR})*+>"
 
-_TOKEN: Final = re.compile(
-    rf"""
+_TERMINALS: Final = rf"""
     (?P<SPACE>[ \t\r\n]++)
   | (?P<COMMENT>\#[^\r\n]*+)
   | (?P<IRI>{_IRI})
@@ -91,9 +91,7 @@ _TOKEN: Final = re.compile(
   | (?P<MARK><(?={_IRI})|<<\(?|\)?>>|\{{\||\|\}}|\|\||&&|\^\^|[!<>]=|[{{}}()\[\];,.=<>+\-*/!^|?~])
   | (?P<BROKEN>[\"'].*+)
   | (?P<UNKNOWN>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _PIECE: Final = re.compile(
     r"(?P<WORD>[^\W\d][\w\u00b7\u0300-\u036f\u200c-\u200d\u203f-\u2040]*+)"
     r"|(?P<NUMBER>[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)|(?P<MARK>[.\-])|(?P<UNKNOWN>.)",
@@ -103,13 +101,19 @@ _KINDS: Final = {kind.name: kind for kind in Kind}
 _ESCAPE: Final = re.compile(rf"\\\\|{_UCHAR}")
 
 
+@cache
+def _token() -> re.Pattern[str]:
+    # Not when the module is imported: it takes longer than all else that a worker must import.
+    return re.compile(_TERMINALS, re.VERBOSE | re.DOTALL)
+
+
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of `text` from its first character to its last.
 
     >>> [token.text for token in tokenize("ASK{?s a ex:b}")]
     ['ASK', '{', '?s', ' ', 'a', ' ', 'ex:b', '}']
     """
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         group = match.lastgroup or "UNKNOWN"
         if group == "RUN":
             yield from _split(match)

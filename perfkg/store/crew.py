@@ -15,6 +15,8 @@ from perfkg.store.base import Figures, PoolSize
 from perfkg.store.places import Places, Ticket
 from perfkg.store.worker import Reply
 
+_SUDDEN: Final = 0.25
+"""Seconds within which the death of a worker may have had nothing to do with its query."""
 _TICK: Final = 0.05
 """Seconds between two looks at what runs."""
 _RESTLESS: Final = 1.0
@@ -64,7 +66,7 @@ class Crew:
                 raise closed()
             now = self._last = time.monotonic()
             ticket = self._places.ticket(text, client, timeout, now)
-            if self._idle and self._places.is_free(ticket):
+            if self._may_begin(ticket):
                 self._places.begin(ticket, self._idle.pop(), now)
             elif self._places.is_free(ticket) or self._places.has_room(ticket):
                 self._places.waiting.append(ticket)
@@ -113,9 +115,18 @@ class Crew:
                     self._idle.append(ticket.worker)
                 self._grant()
 
+    def explain(self, ticket: Ticket, error: Died) -> None:
+        """Raise why the worker of a ticket ended, unless that may have been from before."""
+        if ticket.verdict is not None:
+            raise ticket.verdict from error
+        self.count("died")
+        if time.monotonic() - ticket.since > _SUDDEN:
+            raise died() from error
+
     def discard_later(self, worker: WorkerProcess) -> None:
         """End a worker without waiting for that."""
         worker.stop()
+        worker.close()
         with self._change:
             self._ended.append(worker)
             self._wake()
@@ -152,7 +163,8 @@ class Crew:
             for ticket in self._places.waiting:
                 _fail(ticket, closed())
             self._places.waiting.clear()
-            ending = [*self._living, *self._young]
+            ending = [*self._living, *self._young, *self._ended]
+            self._ended = []
             self._living.clear()
             self._idle.clear()
             self._change.notify_all()
@@ -166,12 +178,15 @@ class Crew:
         if self._keeper is None:
             self._keeper = threading.Thread(target=self._keep, daemon=True, name="perfkg-keeper")
             self._keeper.start()
-        elif self._keeper_rests or self._ended or self._missing() > 0:
+        elif self._keeper_rests or self._missing() > 0:
             self._change.notify_all()
+
+    def _may_begin(self, ticket: Ticket) -> bool:
+        return self._places.may_begin(ticket, len(self._idle))
 
     def _grant(self) -> None:
         """Give idle workers to those who wait."""
-        while self._idle and (ticket := self._places.next()) is not None:
+        while (ticket := self._places.next(len(self._idle))) is not None:
             self._places.waiting.remove(ticket)
             if ticket.granted.set_running_or_notify_cancel():
                 worker = self._idle.pop()
@@ -185,7 +200,10 @@ class Crew:
         spare = self.size.spare if time.monotonic() >= self._no_spare_before else 0
         wanted = len(self._places.running) + self._places.wanted() + spare
         most = self.size.workers + self.size.spare
-        return min(wanted, most) - len(self._living) - self._starting
+        lacking = min(wanted, most) - len(self._living) - self._starting
+        # Starting takes the processor, so that many at once would keep those who work from it.
+        at_once = 1 if self._idle else self._places.quick
+        return min(lacking, at_once - self._starting)
 
     # -- the keeper -----------------------------------------------------------------------------
 
@@ -196,15 +214,16 @@ class Crew:
                     return
                 missing = max(0, self._missing())
                 self._starting += missing
-                ended, self._ended = self._ended, []
-                if not missing and not ended:
-                    quiet = not self._places.running and not self._places.waiting
+                # Nobody waits for them: who has a low priority may take seconds to die.
+                self._ended = [worker for worker in self._ended if not worker.is_gone()]
+                if not missing:
+                    places = self._places
+                    quiet = not (places.running or places.waiting or self._ended)
                     self._keeper_rests = quiet and time.monotonic() - self._last > _RESTLESS
                     self._change.wait(None if self._keeper_rests else _TICK)
                     self._keeper_rests = False
-                stopped = self._look(time.monotonic())
-            for worker in (*ended, *stopped):
-                (worker.discard if worker in ended else worker.kill)()
+                for worker in self._look(time.monotonic()):
+                    worker.stop()
             for _ in range(missing):
                 threading.Thread(target=self._start, daemon=True).start()
 
@@ -253,7 +272,7 @@ class Crew:
                 self._grant()
                 return
             self._no_spare_before = time.monotonic() + _REST
-            ticket = self._places.next()
+            ticket = self._places.next(self.size.workers)
             if ticket is not None and not self._is_closed:
                 self._places.waiting.remove(ticket)
                 _fail(ticket, _no_start())
@@ -263,6 +282,27 @@ class Crew:
 def _fail(ticket: Ticket, error: PerfkgError) -> None:
     if ticket.granted.set_running_or_notify_cancel():
         ticket.granted.set_exception(error)
+
+
+def reply_of(worker: WorkerProcess) -> Reply:
+    """Return what a worker says next.
+
+    Raises:
+        Died: it ended.
+    """
+    said = worker.receive(None)
+    if not isinstance(said, Reply):
+        raise Died
+    return said
+
+
+def died() -> QueryError:
+    """Return the error for a query that ended its worker."""
+    return QueryError(
+        "查询使引擎耗尽内存或嵌套过深，已被终止。请缩小范围或简化查询。",
+        "the query made the engine run out of memory or nest too deeply, and was ended. Narrow "
+        "or simplify it.",
+    )
 
 
 def closed() -> QueryError:

@@ -24,7 +24,7 @@ from perfkg.processes import WorkerProcess
 
 PATIENCE: Final = 0.2
 """Seconds after which a query counts as long."""
-OVERSTAY: Final = 1.0
+OVERSTAY: Final = 0.5
 """Seconds that a query may stay in a quick place while others wait; and what is remembered."""
 _NICE: Final = ((3.0, 19), (1.0, 10), (PATIENCE, 5))
 """Seconds of running, and the nice value from then on."""
@@ -58,6 +58,13 @@ class Ticket:
     nice: int = 0
     verdict: Exception | None = None
     granted: Future[WorkerProcess] = field(default_factory=Future)
+
+    @property
+    def given(self) -> WorkerProcess:
+        """The worker, now that it has one."""
+        if self.worker is None:
+            raise RuntimeError("the ticket has no worker yet")
+        return self.worker
 
 
 class Places:
@@ -115,15 +122,23 @@ class Places:
         elif ticket.expected is not None:
             self._took.pop(ticket.key, None)
 
-    def next(self) -> Ticket | None:
-        """Return the one of those who wait that may run now, if there is one.
+    def may_begin(self, ticket: Ticket, idle: int) -> bool:
+        """Whether it may run, when so many workers are idle: the long leave one for each quick."""
+        kept = 0 if ticket.expected is None or not self.long else self._quick_free()
+        return idle > kept and self.is_free(ticket)
+
+    def _quick_free(self) -> int:
+        return max(0, self.quick - (len(self.running) - self._long_running))
+
+    def next(self, idle: int) -> Ticket | None:
+        """Return the one of those who wait that may run now, if so many workers are idle.
 
         The quick go by the number that their client has running, the long by what they took
         before; those who are alike go in the order in which they came.
         """
-        if not self.waiting:
+        if not self.waiting or not idle:
             return None
-        fitting = [ticket for ticket in self.waiting if self.is_free(ticket)]
+        fitting = [ticket for ticket in self.waiting if self.may_begin(ticket, idle)]
         if not fitting:
             return None
         busy: dict[str | None, int] = {}
@@ -132,11 +147,12 @@ class Places:
         return min(fitting, key=lambda one: (one.expected or 0, busy.get(one.client, 0)))
 
     def wanted(self) -> int:
-        """Return how many of those who wait could run now if there were workers enough."""
+        """Return how many more workers would let those run who wait and may."""
         long = sum(ticket.expected is not None for ticket in self.waiting) if self.long else 0
-        quick = len(self.waiting) - long
-        free = self.quick - (len(self.running) - self._long_running)
-        return max(0, min(quick, free)) + max(0, min(long, self.long - self._long_running))
+        long_free = max(0, min(long, self.long - self._long_running))
+        if long_free:
+            return self._quick_free() + long_free
+        return min(len(self.waiting) - long, self._quick_free())
 
     def grown(self, now: float) -> Iterator[tuple[Ticket, int]]:
         """Yield who has run for so long that the nice value must rise, and the new one.
