@@ -13,14 +13,16 @@ How a query is written so that its parameters work:
 from __future__ import annotations
 
 from perfkg.queries.catalogue import Catalogue
-from perfkg.queries.model import Chart, Choice, Parameter, SavedQuery
+from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter, SavedQuery
 from perfkg.queries.prepare import prepare
 from perfkg.queries.resolve import resolve, resolve_arguments
 
 __all__ = [
+    "THEMES",
     "Catalogue",
     "Chart",
     "Choice",
+    "ColumnKind",
     "Parameter",
     "SavedQuery",
     "prepare",
