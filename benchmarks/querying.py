@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.generated import graphs, several_years
+from perfkg.asking import open_to_write
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import Catalogue, prepare
 from perfkg.resources import queries_folder
@@ -42,7 +43,7 @@ def main() -> None:
 def fill(path: Path, count: int) -> None:
     """Make a store of so many generated forms with the findings on them."""
     settings = Settings(store=str(path))
-    with open_store(path, create=True) as store, store.write() as writer:
+    with open_to_write(settings) as store, store.write() as writer:
         for graph in graphs(several_years(count)):
             writer.put(graph)
         review_and_keep(writer, rules_for(settings), settings)

@@ -91,10 +91,7 @@ def _subselects(
         elif text in "()":
             parentheses += 1 if text == "(" else -1
         elif inner and token.kind is Kind.VARIABLE:
-            if before == "AS":
-                inner.computed.add(text[1:])
-            elif inner.opening is not None:
-                inner.used.add(text[1:])
+            (inner.computed if before == "AS" else inner.used).add(text[1:])
         before = token.word
 
 

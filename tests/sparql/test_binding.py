@@ -115,6 +115,7 @@ def test_no_text_leaves_its_literal(store: ox.Store, text: str) -> None:
         "SELECT ?s WHERE { { SELECT ?s WHERE { ?s ?p ?v FILTER(?v = ?o) } ORDER BY ?s LIMIT 1 } }",
         "SELECT ?s { ?s ?q ?r { SELECT ?s { { SELECT ?s { ?s ?p ?v FILTER(?v = ?o) } } } } }",
         "SELECT ?s { ?s ?q ?r MINUS { SELECT ?s { ?s ?p ?v FILTER(?v != ?o) } } }",
+        "SELECT ?s { { SELECT ?s (?v = ?o AS ?same) { ?s ?p ?v } } FILTER(?same) }",
     ],
 )
 def test_values_reach_a_subselect_that_uses_them(store: ox.Store, query: str) -> None:
