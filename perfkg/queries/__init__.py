@@ -16,6 +16,7 @@ from __future__ import annotations
 from perfkg.queries.catalogue import Catalogue
 from perfkg.queries.described import described, rule_names
 from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter, SavedQuery
+from perfkg.queries.options import Option, Options, options
 from perfkg.queries.prepare import prepare
 from perfkg.queries.resolve import resolve, resolve_arguments
 
@@ -25,9 +26,12 @@ __all__ = [
     "Chart",
     "Choice",
     "ColumnKind",
+    "Option",
+    "Options",
     "Parameter",
     "SavedQuery",
     "described",
+    "options",
     "prepare",
     "resolve",
     "resolve_arguments",

@@ -134,7 +134,9 @@ def test_a_subselect_that_computes_the_variable_keeps_it(store: ox.Store) -> Non
 
 
 def test_a_subselect_gets_only_the_values_that_it_uses() -> None:
-    query = "SELECT * { ?s ?p ?o { SELECT ?s { ?s ?q ?o FILTER(?o > 1) } } { SELECT ?t { ?t a 1 } } }"
+    query = (
+        "SELECT * { ?s ?p ?o { SELECT ?s { ?s ?q ?o FILTER(?o > 1) } } { SELECT ?t { ?t a 1 } } }"
+    )
     bound = bind(query, {"o": ox.Literal(2), "s": A})
     assert bound.count("VALUES (?o ?s)") == 2
     assert bound.count("VALUES") == 2
