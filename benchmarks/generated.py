@@ -8,11 +8,13 @@ does the work of a real one.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from perfkg.forms.model import Form, FormKind, Funds, PartialDate, Target
+from perfkg.forms.model import Execution, Form, FormKind, Funds, PartialDate, Target, Value
 from perfkg.forms.values import read_value
+from perfkg.graph.form_graph import FormGraph
 from perfkg.graph.mapping import Mapper
 from perfkg.readers.document import Document
 from perfkg.units import Units
@@ -65,12 +67,34 @@ def forms(count: int, *, seed: int = 1) -> Iterator[Form]:
         yield _form(rng, number, units)
 
 
+def several_years(count: int, *, seed: int = 1) -> Iterator[Form]:
+    """Yield `count` forms, of which some are of the same project.
+
+    Of ten forms six are target forms of 2024; two of these projects have a target form of 2023
+    as well, and two a self-evaluation.
+    """
+    rng = random.Random(seed)  # noqa: S311 - no secret is made
+    units = load_vocabulary().units
+    for number, form in enumerate(forms(-(-count * 6 // 10), seed=seed)):
+        yield form
+        if number % 3 == 0:
+            yield _year_before(rng, form, units)
+        if number % 3 == 1:
+            yield _evaluated(rng, form, units)
+
+
 def statements(count: int, *, seed: int = 1) -> Iterator[bytes]:
     """Yield the N-Triples of one form after the other, each ending in a line break."""
+    for graph in graphs(forms(count, seed=seed)):
+        yield ("\n".join(graph.lines()) + "\n").encode()
+
+
+def graphs(some: Iterable[Form]) -> Iterator[FormGraph]:
+    """Yield the graph of each form, ten forms to a document."""
     mapper = Mapper()
-    for number, form in enumerate(forms(count, seed=seed)):
+    for number, form in enumerate(some):
         document = Document(f"{number // 10}.txt", "text/plain", f"{number // 10:064x}")
-        yield ("\n".join(mapper.map(form, document).lines()) + "\n").encode()
+        yield mapper.map(form, document)
 
 
 def _form(rng: random.Random, number: int, units: Units) -> Form:
@@ -99,6 +123,56 @@ def _form(rng: random.Random, number: int, units: Units) -> Form:
         annual_goal=_goal(rng) if rng.random() > 0.02 else None,
         indicators=tuple(_targets(rng, units)),
     )
+
+
+def _year_before(rng: random.Random, form: Form, units: Units) -> Form:
+    """Return the form of the same project a year before: some rows fewer, some values others."""
+    kept = [target for target in form.indicators if rng.random() > 0.1]
+    changed = tuple(
+        replace(target, value=_varied(rng, target.value, units)) if rng.random() < 0.3 else target
+        for target in kept
+    )
+    request = (form.funds.annual_request or Decimal(0)) * rng.randrange(50, 150) / 100
+    funds = replace(form.funds, annual_request=request, annual_appropriation=request)
+    return replace(form, fiscal_year=2023, funds=funds, indicators=changed)
+
+
+def _evaluated(rng: random.Random, form: Form, units: Units) -> Form:
+    """Return the self-evaluation of a form: most targets met, most points given."""
+    request = form.funds.annual_request or Decimal(0)
+    rate = Decimal(rng.randrange(600, 1001)) / 10
+    weight = Decimal(90) / max(len(form.indicators), 1)
+    return replace(
+        form,
+        kind=FormKind.SELF_EVALUATION,
+        execution=Execution(
+            initial_budget=request,
+            adjusted_budget=request,
+            executed_budget=request * rate / 100,
+            rate=rate,
+            weight=Decimal(10),
+            score=rate / 10,
+        ),
+        total_score=Decimal(rng.randrange(700, 1001)) / 10,
+        indicators=tuple(
+            replace(
+                target,
+                weight=round(weight, 1),
+                actual=_varied(rng, target.value, units),
+                score=round(weight * rng.choice((1, 1, 1, Decimal("0.8"))), 1),
+            )
+            for target in form.indicators
+        ),
+    )
+
+
+def _varied(rng: random.Random, value: Value, units: Units) -> Value:
+    """Return a value some percent higher or lower; words stay as they are."""
+    if value.number is None:
+        return value
+    number = max(round(value.number * rng.randrange(85, 116) / 100), 1)
+    sign = value.comparator.value if value.comparator else ""
+    return read_value(f"{sign}{number}{value.unit or ''}", units).value
 
 
 def _topic(rng: random.Random) -> str:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from perfkg.messages import Language
 from perfkg.namespaces import PREFIXES
-from perfkg.queries import Catalogue, SavedQuery, prepare, resolve_arguments
+from perfkg.queries import Catalogue, SavedQuery, described, prepare, resolve_arguments, rule_names
 from perfkg.readers.limits import MEGABYTE
-from perfkg.resources import queries_folder
+from perfkg.resources import ontology_folder, queries_folder, shapes_folder
 from perfkg.results import Cover
 from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
+from perfkg.store import EmbeddedStore, open_store, vocabulary_lines
 from perfkg.store.base import PoolSize, QueryResult, Store
 
 
@@ -61,6 +62,38 @@ def pool_size(settings: Settings) -> PoolSize:
         answer=int(settings.max_answer * MEGABYTE),
         spare=2,
     )
+
+
+def vocabulary_of(settings: Settings) -> tuple[str, ...]:
+    """Return what a store holds beside the data, as N-Triples lines.
+
+    These are the ontology with its vocabularies, the saved queries, and the names of the review
+    rules and criteria, all with those of the user's folders.
+
+    Raises:
+        VocabularyError: a file of the ontology or the rules does not parse.
+    """
+    rules = [shapes_folder(), *([settings.shapes] if settings.shapes else [])]
+    return (
+        *vocabulary_lines(ontology_folder()),
+        *described(load_catalogue(settings), settings.base),
+        *rule_names(rules),
+    )
+
+
+def open_to_write(settings: Settings, *, create: bool = True) -> EmbeddedStore:
+    """Open the store of the settings so that what is written brings its vocabulary up to date.
+
+    Args:
+        settings: name the store, its base and the user's folders.
+        create: make an empty store when there is none.
+
+    Raises:
+        StoreMissing, StoreDamaged: there is no store to open, or it is broken.
+        UsageError: its place is no folder.
+    """
+    vocabulary = vocabulary_of(settings)
+    return open_store(settings.store, create, base=settings.base, vocabulary=vocabulary)
 
 
 def ask(

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from perfkg.asking import open_to_write
 from perfkg.cli import console
 from perfkg.cli.options import StoreOption, settings_for
 from perfkg.cli.tables import cell_table, document_tables, ingest_lines
@@ -27,7 +28,7 @@ from perfkg.messages import Language, Text
 from perfkg.readers.limits import Limits
 from perfkg.reading import find_files, read_bytes, read_file
 from perfkg.settings import Settings
-from perfkg.store import Store, Writer, open_store
+from perfkg.store import Store, Writer
 from perfkg.validation.findings import Finding
 
 _MANY_FILES = 64
@@ -148,7 +149,7 @@ def ingest_command(
             "所给文件夹中没有文件；请检查路径", "there is no file in these folders; check the paths"
         )
     keeper = Keeper(settings) if check else None
-    with open_store(settings.store, create=True, base=settings.base) as target:
+    with open_to_write(settings) as target:
         report = ingest_with_progress(target, files, settings, workers, keeper)
     show_ingest(report, settings.lang)
     if keeper is not None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from perfkg.asking import open_to_write
 from perfkg.cli import console
 from perfkg.cli.options import StoreOption, settings_for
 from perfkg.cli.reading import Keeper, ingest_with_progress, show_ingest
@@ -20,7 +21,7 @@ from perfkg.namespaces import PREFIXES
 from perfkg.reading import find_files
 from perfkg.resources import demo_folder
 from perfkg.settings import Settings
-from perfkg.store import SelectResult, Store, open_store
+from perfkg.store import SelectResult, Store
 
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="端口 · Port.")]
 
@@ -49,7 +50,7 @@ def serve(
         perfkg serve --store ./my-store --port 9000
     """
     settings = settings_for(store)
-    _run(open_store(settings.store, create=True, base=settings.base), settings, host, port)
+    _run(open_to_write(settings), settings, host, port)
 
 
 def demo(
@@ -68,9 +69,9 @@ def demo(
 
         perfkg demo --no-serve
     """
-    settings = settings_for(None)
     with tempfile.TemporaryDirectory(prefix="perfkg-demo-") as folder:
-        store = open_store(Path(folder) / "store", create=True, base=settings.base)
+        settings = settings_for(str(Path(folder) / "store"))
+        store = open_to_write(settings)
         try:
             keeper, files = Keeper(settings), list(find_files([demo_folder()]))
             report = ingest_with_progress(store, files, settings, keeper=keeper)

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from perfkg.asking import open_to_write
 from perfkg.cli import console
 from perfkg.cli.options import LangOption, OutputOption, StoreOption, settings_for
 from perfkg.cli.reading import read_paths
 from perfkg.errors import UsageError
 from perfkg.reviewing import review_and_keep, review_documents, rules_for
 from perfkg.settings import Settings
-from perfkg.store import open_store
 from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
 from perfkg.validation.findings import SEVERITIES, Finding
 from perfkg.validation.review import Review
@@ -90,7 +90,7 @@ def validate(
         _show(review, form, output, settings, whole=whole)
     else:
         with (
-            open_store(settings.store, base=settings.base) as target,
+            open_to_write(settings, create=False) as target,
             target.write() as writer,
         ):
             review = review_and_keep(writer, rules, settings, engine)

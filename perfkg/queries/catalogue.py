@@ -99,9 +99,11 @@ def load(path: Path) -> SavedQuery:
         name=path.stem,
         title=Text(head.title, head.title_en),
         description=Text(head.description, head.description_en),
+        theme=head.theme,
         tags=head.tags,
         parameters=head.parameters_of(),
         columns=head.columns_of(),
+        kinds=head.kinds_of(),
         chart=head.chart_of(),
         form=form,
         text=text,
@@ -153,8 +155,9 @@ def _agree(query: SavedQuery, head: Head) -> None:
     """Raise when the head speaks of variables that the query does not have."""
     variables = {token.text[1:] for token in significant(query.text) if token.kind is Kind.VARIABLE}
     chart = query.chart
-    named = [item.name for item in query.parameters] + list(query.columns)
-    for name in named + ([chart.x, chart.y] if chart else []):
+    drawn = [chart.x, chart.y, chart.series] if chart else []
+    named = [*(item.name for item in query.parameters), *query.columns, *filter(None, drawn)]
+    for name in named:
         if name not in variables:
             raise broken(
                 query.path,

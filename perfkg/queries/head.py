@@ -13,13 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from perfkg.errors import CatalogueError
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
-from perfkg.queries.model import Chart, Choice, Parameter
+from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter
 
 _LINE: Final = re.compile(r"#\+ ?(.*)")
-_CHART: Final = re.compile(r"(bar|line|pie|scatter) x=([A-Za-z]\w*) y=([A-Za-z]\w*)")
+_CHART: Final = re.compile(
+    r"(bar|line|pie|scatter) x=([A-Za-z]\w*) y=([A-Za-z]\w*)"
+    r"(?: series=([A-Za-z]\w*))?(?: unit=(\S+))?"
+)
 _SIMPLE: Final = frozenset(("text", "integer", "decimal", "date", "year", "choice"))
 
 Filled = Annotated[str, Field(min_length=1)]
+_Names = tuple[Filled, Filled]
+_NamesAndKind = tuple[Filled, Filled, ColumnKind]
 
 
 class _Strict(BaseModel):
@@ -40,6 +45,7 @@ class _ParameterHead(_Strict):
     default: str | None = None
     optional: bool = False
     choices: tuple[str | _ChoiceHead, ...] = ()
+    via: Annotated[str, Field(pattern=r"^[a-z]+:\w+$")] | None = None
 
     @field_validator("type")
     @classmethod
@@ -51,6 +57,13 @@ class _ParameterHead(_Strict):
         known = ", ".join(sorted(_SIMPLE))
         raise ValueError(f"not one of {known}, iri:prefix:Class")
 
+    @field_validator("via")
+    @classmethod
+    def _declared(cls, value: str | None) -> str | None:
+        if value is None or value.partition(":")[0] in PREFIXES:
+            return value
+        raise ValueError(f"the prefix of {value} is not known")
+
 
 class Head(_Strict):
     """The head as it is written; `SavedQuery` is what becomes of it."""
@@ -59,10 +72,18 @@ class Head(_Strict):
     title_en: Filled
     description: Filled
     description_en: Filled
+    theme: str = "other"
     tags: tuple[Filled, ...] = ()
     parameters: tuple[_ParameterHead, ...] = ()
-    columns: dict[str, tuple[Filled, Filled]] = Field(default_factory=dict)
+    columns: dict[str, _Names | _NamesAndKind] = Field(default_factory=dict)
     chart: Annotated[str, Field(pattern=f"^{_CHART.pattern}$")] | Literal[""] = ""
+
+    @field_validator("theme")
+    @classmethod
+    def _listed(cls, value: str) -> str:
+        if value in THEMES:
+            return value
+        raise ValueError(f"not one of {', '.join(THEMES)}")
 
     def chart_of(self) -> Chart | None:
         """Return how the result is drawn."""
@@ -71,7 +92,11 @@ class Head(_Strict):
 
     def columns_of(self) -> Mapping[str, Text]:
         """Return the names of columns."""
-        return {name: Text(*names) for name, names in self.columns.items()}
+        return {name: Text(*names[:2]) for name, names in self.columns.items()}
+
+    def kinds_of(self) -> Mapping[str, ColumnKind]:
+        """Return what the numbers of columns are."""
+        return {name: names[2] for name, names in self.columns.items() if len(names) == 3}
 
     def parameters_of(self) -> tuple[Parameter, ...]:
         """Return the parameters in the order in which they are written."""
@@ -158,7 +183,16 @@ def _parameter(head: _ParameterHead) -> Parameter:
         optional=head.optional,
         choices=tuple(_choice(item) for item in head.choices),
         of_class=f"{PREFIXES[prefix]}{local}" if local else None,
+        via=_in_full(head.via),
     )
+
+
+def _in_full(name: str | None) -> str | None:
+    """Return the IRI of a prefixed name."""
+    if name is None:
+        return None
+    prefix, _, local = name.partition(":")
+    return f"{PREFIXES[prefix]}{local}"
 
 
 def _choice(head: str | _ChoiceHead) -> Choice:

@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from perfkg.messages import Text
 from perfkg.sparql.fence import Form
+
+THEMES: Final[Mapping[str, Text]] = {
+    "money": Text("资金", "Money"),
+    "indicators": Text("指标", "Indicators"),
+    "targets": Text("指标值", "Targets"),
+    "classification": Text("指标分类", "Classification"),
+    "review": Text("审核", "Review"),
+    "years": Text("年度变化", "Year on year"),
+    "evaluation": Text("绩效自评", "Self-evaluation"),
+    "forms": Text("项目与来源", "Projects and sources"),
+    "other": Text("其他", "Other"),
+}
+"""The parts of the collection, in the order in which they are shown."""
+
+
+class ColumnKind(StrEnum):
+    """What the numbers of a column are, so that a page writes them as people do."""
+
+    MONEY = "money"
+    """An amount in yuan, whatever unit it is shown in."""
+    PERCENT = "percent"
+    """A percentage: 96.5 stands for 96.5 %."""
+    COUNT = "count"
+    """A number of things."""
+    YEAR = "year"
+    """A year, never grouped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +59,9 @@ class Parameter:
         optional: whether the query runs without a value.
         choices: the values of a `choice`.
         of_class: for an iri the class of the things that it may name.
+        via: for an iri the property of the data that points to the things worth choosing, as
+            pk:supervisingDepartment does among all organizations; None: whatever usually points
+            to the class.
     """
 
     name: str
@@ -40,15 +71,25 @@ class Parameter:
     optional: bool = False
     choices: tuple[Choice, ...] = ()
     of_class: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How a result is best drawn: the kind, and the columns for its axes."""
+    """How a result is best drawn.
+
+    Attributes:
+        kind: bar, line, pie or scatter.
+        x, y: the columns of the axes; of a pie the names and the sizes.
+        series: the column that parts the rows into several lines or groups of bars.
+        unit: what the numbers of `y` are in, for the axis: 元, %.
+    """
 
     kind: str
     x: str
     y: str
+    series: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +98,9 @@ class SavedQuery:
 
     Attributes:
         name: of the file, without `.rq`; the name in commands and addresses.
+        theme: the part of the collection that it belongs to, a key of `THEMES`.
         columns: what its columns are called, by variable.
+        kinds: what the numbers of a column are, where the head says so.
         text: the whole file; its head is a comment to an engine.
     """
 
@@ -71,6 +114,8 @@ class SavedQuery:
     form: Form
     text: str
     path: Path
+    theme: str = "other"
+    kinds: Mapping[str, ColumnKind] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter called `name`."""

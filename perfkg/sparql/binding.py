@@ -3,19 +3,21 @@
 The values become terms written by the RDF library, in a VALUES block that stands first in the
 outermost group of WHERE. What a person typed is therefore never SPARQL.
 
-A subselect is a scope of its own: the block reaches a variable inside it only when the subselect
-projects that variable. The writer of a query sees to it.
+A subselect is a scope of its own, which no value from outside reaches. A subselect that uses a
+variable with a value therefore gets a block of its own, unless it computes the variable itself
+(`… AS ?year`). So a variable with a value has it wherever the query names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from perfkg.errors import QuerySyntaxError
-from perfkg.sparql.tokens import Kind, position, significant
+from perfkg.sparql.tokens import Kind, Token, position, significant
 
 Term: TypeAlias = ox.NamedNode | ox.Literal
 """What a value from outside can be: an IRI or a literal, never a blank node."""
@@ -39,14 +41,61 @@ def bind(query: str, values: Mapping[str, Term]) -> str:
     """
     if not values:
         return query
-    names = sorted(values)
+    tokens = list(significant(query))
+    places = [(_where(query, tokens), frozenset(values)), *_subselects(tokens, frozenset(values))]
+    for place, names in sorted(places, reverse=True):
+        query = f"{query[:place]} {_block(values, sorted(names))}{query[place:]}"
+    return query
+
+
+def _block(values: Mapping[str, Term], names: Sequence[str]) -> str:
     variables = " ".join(f"?{name}" for name in names)
     terms = " ".join(str(values[name]) for name in names)
-    opening = _where(query)
-    return f"{query[:opening]} VALUES ({variables}) {{ ({terms}) }}{query[opening:]}"
+    return f"VALUES ({variables}) {{ ({terms}) }}"
 
 
-def _where(query: str) -> int:
+@dataclass(slots=True)
+class _Subselect:
+    """A subselect while its tokens pass: where it began, and what it uses and computes."""
+
+    braces: int
+    parentheses: int
+    opening: int | None = None
+    used: set[str] = field(default_factory=set)
+    computed: set[str] = field(default_factory=set)
+
+
+def _subselects(
+    tokens: Sequence[Token], names: frozenset[str]
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield for each subselect the offset behind its opening brace and what it needs there."""
+    open_ones: list[_Subselect] = []
+    braces = parentheses = 0
+    before = ""
+    for token in tokens:
+        text = token.text
+        if token.word == "SELECT" and braces:
+            open_ones.append(_Subselect(braces, parentheses))
+        inner = open_ones[-1] if open_ones else None
+        if text == "{":
+            braces += 1
+            if inner and inner.opening is None and parentheses == inner.parentheses:
+                inner.opening = token.end
+        elif text == "}":
+            braces -= 1
+            if inner and braces < inner.braces:
+                open_ones.pop()
+                needed = frozenset((inner.used & names) - inner.computed)
+                if inner.opening is not None and needed:
+                    yield inner.opening, needed
+        elif text in "()":
+            parentheses += 1 if text == "(" else -1
+        elif inner and token.kind is Kind.VARIABLE:
+            (inner.computed if before == "AS" else inner.used).add(text[1:])
+        before = token.word
+
+
+def _where(query: str, tokens: Sequence[Token]) -> int:
     """Return the offset just behind the brace that opens the outermost group of WHERE.
 
     A group inside parentheses belongs to an expression (`EXISTS { … }` in a projection), and the
@@ -54,7 +103,7 @@ def _where(query: str) -> int:
     """
     before = ""
     depth = 0
-    for token in significant(query):
+    for token in tokens:
         text = token.text if token.kind is Kind.MARK else token.word
         if text == "{" and depth == 0 and before != "CONSTRUCT":
             return token.end

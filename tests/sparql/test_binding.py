@@ -106,3 +106,38 @@ def test_no_text_leaves_its_literal(store: ox.Store, text: str) -> None:
     bound = bind("SELECT ?s ?o WHERE { ?s ?p ?o }", {"o": ox.Literal(text)})
     check_query(bound)
     assert list(store.query(bound)) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s WHERE { { SELECT ?s WHERE { ?s ?p ?v FILTER(?v = ?o) } } }",
+        "SELECT ?s WHERE { { SELECT ?s WHERE { ?s ?p ?v FILTER(?v = ?o) } ORDER BY ?s LIMIT 1 } }",
+        "SELECT ?s { ?s ?q ?r { SELECT ?s { { SELECT ?s { ?s ?p ?v FILTER(?v = ?o) } } } } }",
+        "SELECT ?s { ?s ?q ?r MINUS { SELECT ?s { ?s ?p ?v FILTER(?v != ?o) } } }",
+        "SELECT ?s { { SELECT ?s (?v = ?o AS ?same) { ?s ?p ?v } } FILTER(?same) }",
+    ],
+)
+def test_values_reach_a_subselect_that_uses_them(store: ox.Store, query: str) -> None:
+    solutions = store.query(bind(query, {"o": ox.Literal("two")}))
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert [row["s"] for row in solutions] == [B]
+
+
+def test_a_subselect_that_computes_the_variable_keeps_it(store: ox.Store) -> None:
+    query = "SELECT ?o { { SELECT (MAX(?v) AS ?o) { ?s ?p ?v } } }"
+    for value, rows in (("two", 1), ("one", 0)):
+        solutions = store.query(bind(query, {"o": ox.Literal(value)}))
+        assert len(list(solutions)) == rows  # type: ignore[arg-type]
+    query = "SELECT ?o { { SELECT ?o { ?s ?p ?v BIND(STR(?v) AS ?o) } } }"
+    assert bind(query, {"o": ox.Literal("two")}).count("VALUES") == 1
+
+
+def test_a_subselect_gets_only_the_values_that_it_uses() -> None:
+    query = (
+        "SELECT * { ?s ?p ?o { SELECT ?s { ?s ?q ?o FILTER(?o > 1) } } { SELECT ?t { ?t a 1 } } }"
+    )
+    bound = bind(query, {"o": ox.Literal(2), "s": A})
+    assert bound.count("VALUES (?o ?s)") == 2
+    assert bound.count("VALUES") == 2
+    assert "VALUES (?o) " in bind(query, {"o": ox.Literal(2)})
