@@ -10,8 +10,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from perfkg.shacl.digest import Digest, Extent
 from perfkg.shacl.errors import ValidationFailure
-from perfkg.shacl.focus import SMALL, Focus
+from perfkg.shacl.focus import Focus
 from perfkg.shacl.model import Constraint, Shape, ShapeNode, Targets, Violation
 from perfkg.shacl.paths import Path, Predicate, is_simple
 from perfkg.shacl.results import Result
@@ -79,6 +80,9 @@ class Run:
         self._targets: dict[Targets, Focus] = {}
         self._functional: dict[Path, bool] = {}
         self._varieties: dict[ox.NamedNode, int] = {}
+        self._sizes: dict[Extent, int] = {}
+        self._instances: dict[Term, AbstractSet[Term]] = {}
+        self._digests: dict[str, Digest] = {}
         self.signatures = Signatures(self.holders, self.variety)
         self._with_shapes: ox.Store | None = None
 
@@ -157,19 +161,27 @@ class Run:
                 source = parts[0]
             if source.startswith("{"):
                 source = f"{{ SELECT DISTINCT ?this WHERE {{ {source} }} }}"
-            self._targets[targets] = Focus(self._nodes(source), source)
+            self._targets[targets] = Focus(self._members(targets, source), source)
         return self._targets[targets]
+
+    def _members(self, targets: Targets, source: str) -> AbstractSet[Term]:
+        if source == f"?this {TYPE} {targets.classes[0] if targets.classes else None} .":
+            return self.instances(targets.classes[0])
+        return self._nodes(source)
 
     def _nodes(self, source: str) -> AbstractSet[Term]:
         rows = self.query(f"SELECT ?this WHERE {{ {source} }}")
         return {row[0] for row in rows if row[0] is not None}
 
-    def holders(self, predicate: ox.NamedNode) -> Iterator[tuple[Term, Term]]:
-        """Yield all subjects and objects of a predicate.
+    def holders(self, predicate: ox.NamedNode, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        """Yield all subjects and objects of a predicate; of `rdf:type`, those of a focus.
 
         Where it has few objects, one query for each of them leaves it to the engine to tell them
         apart: that takes half the time, most of which goes into handing terms over.
         """
+        if predicate == TYPE:
+            yield from self._types(focus)
+            return
         values = self._values(predicate) if self.variety(predicate) <= FEW else []
         if not values or any(isinstance(value, ox.BlankNode) for value in values):
             query = f"SELECT ?this ?value WHERE {{ ?this {predicate} ?value }}"
@@ -181,6 +193,45 @@ class Run:
             for (node,) in self.query(f"SELECT ?this WHERE {{ ?this {predicate} {value} }}"):
                 if node is not None:
                     yield node, value
+
+    def _types(self, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        classes = f"SELECT DISTINCT ?class WHERE {{ {focus.source} ?this {TYPE} ?class }}"
+        for (class_,) in list(self.query(classes)):
+            if isinstance(class_, ox.NamedNode):
+                instances = self.instances(class_)
+                yield from ((node, class_) for node in instances & focus.members)
+            elif class_ is not None:
+                found = self.store.quads_for_pattern(None, TYPE, class_, ox.DefaultGraph())
+                yield from ((quad.subject, class_) for quad in found if quad.subject in focus.members)
+
+    def instances(self, class_: ox.NamedNode) -> AbstractSet[Term]:
+        """Return what has a class for its type, its subclasses left out."""
+        if class_ not in self._instances:
+            self._instances[class_] = self._nodes(f"?this {TYPE} {class_} .")
+        return self._instances[class_]
+
+    def is_digestible(self, focus: Focus, extents: frozenset[Extent] | None) -> bool:
+        """Tell whether what a query asks of other nodes is little beside a focus."""
+        if extents is None:
+            return False
+        return sum(map(self._size, extents)) <= len(focus.members)
+
+    def _size(self, extent: Extent) -> int:
+        if extent not in self._sizes:
+            predicate, value = extent
+            pattern = f"?s {predicate} {value or '?o'}"
+            (count,) = next(self.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"))
+            self._sizes[extent] = int(count.value) if count is not None else 0
+        return self._sizes[extent]
+
+    def digest(self, focus: Focus) -> Digest:
+        """Return the digest of the nodes of a focus."""
+        if focus.source not in self._digests:
+            self._digests[focus.source] = Digest(focus, self.signatures, self._quads)
+        return self._digests[focus.source]
+
+    def _quads(self, predicate: ox.NamedNode, value: Term | None) -> Iterator[ox.Quad]:
+        return self.store.quads_for_pattern(None, predicate, value, ox.DefaultGraph())
 
     def variety(self, predicate: ox.NamedNode) -> int:
         """Return the number of different objects of a predicate."""
@@ -239,15 +290,11 @@ class Run:
         """Yield what the constraints of a shape find, nested property shapes left out."""
         kinds = None
         path = site.shape.path
-        if (
-            isinstance(path, Predicate)
-            and not site.focus.is_small
-            and self.variety(path.iri) <= SMALL
-        ):
+        if isinstance(path, Predicate) and not site.focus.is_small:
             kinds = self.signatures.kinds(site.focus, frozenset((path.iri,)))
         one_of_each = None if kinds is None else kinds.focus
         for constraint in site.shape.constraints:
-            if kinds and one_of_each and constraint.of_values_alone and one_of_each.is_small:
+            if kinds and one_of_each and constraint.of_values_alone:
                 yield from self._by_kind(constraint, site, kinds, one_of_each)
             else:
                 yield from constraint.violations(self, site)
@@ -260,7 +307,7 @@ class Run:
         path = site.shape.path
         if found and isinstance(path, Predicate):
             chosen = {violation.node for violation in found}
-            alike = self.signatures.like(site.focus, frozenset((path.iri,)), kinds, chosen)
+            alike = self.signatures.like(site.focus, kinds, chosen)
             for violation in found:
                 for node in alike[violation.node]:
                     yield replace(violation, node=node)

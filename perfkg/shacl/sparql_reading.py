@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -16,8 +16,7 @@ from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
 from perfkg.shacl.prebinding import Refused, analyse, regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
-from perfkg.shacl.star import star
-from perfkg.shacl.terms import TRUE, TYPE, Term, local_name, owl, sh
+from perfkg.shacl.terms import TRUE, Term, local_name, owl, sh
 
 _SPARQL: Final = sh("SPARQLConstraintComponent")
 _EMPTY: Final = ox.Store()
@@ -204,7 +203,7 @@ class SparqlReader:
                     f"${name} is a blank node: give it an IRI",
                 )
         self._check(node, query, variables)
-        return replace(query, star=_star(text, prefixes))
+        return query
 
     def _check(self, node: Term, query: Query, variables: tuple[str, ...]) -> None:
         """Parse a query the way it will be run, and try its regular expressions."""
@@ -259,18 +258,6 @@ class SparqlReader:
             f"The SPARQL constraint cannot be used: {en}.",
             place=self._graph.place(node),
         )
-
-
-def _star(text: str, prefixes: dict[str, str]) -> frozenset[ox.NamedNode] | None:
-    """Return the predicates of `$this` on whose values alone a query depends."""
-    written = star(text)
-    if written is None or "PREFIX" in text.upper() or "BASE" in text.upper():
-        return None
-    found = set()
-    for token in written - {"a"}:
-        (row,) = _select(f"SELECT ({token} AS ?iri) WHERE {{}}", prefixes)
-        found.add(row[0])
-    return frozenset((*found, *({TYPE} if "a" in written else ())))
 
 
 def is_regex(pattern: str, flags: str) -> bool:
