@@ -83,7 +83,7 @@ class Run:
         self._sizes: dict[Extent, int] = {}
         self._instances: dict[Term, AbstractSet[Term]] = {}
         self._digests: dict[str, Digest] = {}
-        self.signatures = Signatures(self.holders, self.variety)
+        self.signatures = Signatures(self.holders, self.variety, lambda p: self._size((p, None)))
         self._with_shapes: ox.Store | None = None
 
     def query(self, text: str) -> Iterator[Row]:
@@ -195,14 +195,13 @@ class Run:
                     yield node, value
 
     def _types(self, focus: Focus) -> Iterator[tuple[Term, Term]]:
-        classes = f"SELECT DISTINCT ?class WHERE {{ {focus.source} ?this {TYPE} ?class }}"
-        for (class_,) in list(self.query(classes)):
+        for class_ in self._values(TYPE):
             if isinstance(class_, ox.NamedNode):
-                instances = self.instances(class_)
-                yield from ((node, class_) for node in instances & focus.members)
-            elif class_ is not None:
-                found = self.store.quads_for_pattern(None, TYPE, class_, ox.DefaultGraph())
-                yield from ((quad.subject, class_) for quad in found if quad.subject in focus.members)
+                nodes = self.instances(class_)
+            else:
+                found = (quad.subject for quad in self._quads(None, TYPE, class_))
+                nodes = {node for node in found if not isinstance(node, ox.Triple)}
+            yield from ((node, class_) for node in nodes & focus.members)
 
     def instances(self, class_: ox.NamedNode) -> AbstractSet[Term]:
         """Return what has a class for its type, its subclasses left out."""
@@ -212,7 +211,7 @@ class Run:
 
     def is_digestible(self, focus: Focus, extents: frozenset[Extent] | None) -> bool:
         """Tell whether what a query asks of other nodes is little beside a focus."""
-        if extents is None:
+        if extents is None or not focus.is_pattern:
             return False
         return sum(map(self._size, extents)) <= len(focus.members)
 
@@ -230,8 +229,12 @@ class Run:
             self._digests[focus.source] = Digest(focus, self.signatures, self._quads)
         return self._digests[focus.source]
 
-    def _quads(self, predicate: ox.NamedNode, value: Term | None) -> Iterator[ox.Quad]:
-        return self.store.quads_for_pattern(None, predicate, value, ox.DefaultGraph())
+    def _quads(
+        self, node: Term | None, predicate: ox.NamedNode, value: Term | None
+    ) -> Iterator[ox.Quad]:
+        if isinstance(node, ox.Literal):
+            return iter(())
+        return self.store.quads_for_pattern(node, predicate, value, ox.DefaultGraph())
 
     def variety(self, predicate: ox.NamedNode) -> int:
         """Return the number of different objects of a predicate."""
@@ -242,6 +245,7 @@ class Run:
         return self._varieties[predicate]
 
     def _values(self, predicate: ox.NamedNode) -> list[Term]:
+        """Return the different objects of a predicate."""
         query = f"SELECT DISTINCT ?value WHERE {{ ?this {predicate} ?value }}"
         return [row[0] for row in self.query(query) if row[0] is not None]
 
@@ -256,11 +260,18 @@ class Run:
 
     def value_rows(self, site: Site, tail: str = "") -> Iterator[tuple[Term, Term]]:
         """Yield the pairs of focus and value nodes that `tail`, further group elements, leaves."""
+        if tail and site.scans and not self._has_value(site, tail):
+            return
         query = f"SELECT ?this ?value WHERE {{ {site.value_pattern()} {tail} }}"
         members = site.focus.members
         for node, value in self.query(query):
             if node in members and node is not None and value is not None:
                 yield node, value
+
+    def _has_value(self, site: Site, tail: str) -> bool:
+        """Tell whether any value at all is left; many nodes have the same few."""
+        values = f"{{ SELECT DISTINCT ?value WHERE {{ ?this {site.shape.path} ?value }} }}"
+        return any(True for _ in self.query(f"SELECT ?value WHERE {{ {values} {tail} }}"))
 
     def focus_of_values(self, site: Site, values: AbstractSet[Term]) -> Focus:
         """Return the value nodes of a site, which are `values`, as focus nodes."""
@@ -284,13 +295,24 @@ class Run:
             self._functional[path] = pairs == nodes
         return self._functional[path]
 
+    def is_total(self, path: Path, focus: Focus) -> bool:
+        """Tell whether every focus node has one value for a simple path, none of them several."""
+        if focus.is_small or not focus.is_pattern or not self.is_functional(path):
+            return False
+        # Each pair is held against the focus: to look for the values of a node takes longer.
+        kept = f"FILTER EXISTS {{ {focus.pattern} }}"
+        query = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?this {path} ?value {kept} }}"
+        (count,) = next(self.query(query))
+        return count is not None and int(count.value) == len(focus.members)
+
     # Conformance
 
     def violations(self, site: Site) -> Iterator[Violation]:
         """Yield what the constraints of a shape find, nested property shapes left out."""
         kinds = None
         path = site.shape.path
-        if isinstance(path, Predicate) and not site.focus.is_small:
+        by_kind = any(constraint.of_values_alone for constraint in site.shape.constraints)
+        if by_kind and isinstance(path, Predicate) and not site.focus.is_small:
             kinds = self.signatures.kinds(site.focus, frozenset((path.iri,)))
         one_of_each = None if kinds is None else kinds.focus
         for constraint in site.shape.constraints:

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 import pyoxigraph as ox
 
 from perfkg.shacl import messages
-from perfkg.shacl.digest import Asked, asked, membership
+from perfkg.shacl.digest import Asked, Extent, asked, membership
 from perfkg.shacl.errors import ValidationFailure
 from perfkg.shacl.focus import Focus
 from perfkg.shacl.messages import Messages
@@ -21,7 +21,7 @@ from perfkg.shacl.model import ShapeNode, Violation
 from perfkg.shacl.paths import Path, Predicate
 from perfkg.shacl.prebinding import Analysed, analyse
 from perfkg.shacl.run import Run, Site
-from perfkg.shacl.signatures import Kinds
+from perfkg.shacl.signatures import WORTH, Kinds
 from perfkg.shacl.terms import TRUE, Term, values_block
 
 SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes-graph")
@@ -104,8 +104,7 @@ class SelectConstraint:
         if query.analysed.by_node:
             return self._rows_by_node(run, site)
         if not focus.is_small and query.asked is not None:
-            kinds = run.signatures.kinds(focus, query.asked.own)
-            rows = None if kinds is None else self._rows_by_kind(run, focus, query.asked, kinds)
+            rows = self._rows_by_kind(run, focus, query.asked)
             if rows is not None:
                 return rows
         outermost = focus.is_small or bool(query.constants)
@@ -117,19 +116,43 @@ class SelectConstraint:
         text = query.analysed.join(prebound, query.names("this"), outermost=outermost)
         return query.rows(run, text)
 
-    def _rows_by_kind(self, run: Run, focus: Focus, asked: Asked, kinds: Kinds) -> Table | None:
+    def _rows_by_kind(self, run: Run, focus: Focus, asked: Asked) -> Table | None:
         """Ask for one node of each kind; None where that takes more than asking for all."""
-        if run.is_digestible(focus, asked.others):
-            found = self._rows_of_digest(run, focus, asked, kinds)
-        elif kinds.focus is not None:
+        kinds = run.signatures.kinds(focus, asked.own)
+        if asked.others is not None and run.is_digestible(focus, asked.others):
+            if kinds is None:
+                return self._rows_of_some(run, focus, asked, asked.others)
+            store, base = run.digest(focus).store(kinds, asked.others)
+            found = self._rows_of_digest(run, asked, store, base)
+        elif kinds is not None and kinds.focus is not None:
             found = self._rows_of(run, kinds.focus.source, outermost=True)
         else:
             return None
         return self._of_all(run, focus, kinds, list(found))
 
-    def _rows_of_digest(self, run: Run, focus: Focus, asked: Asked, kinds: Kinds) -> Table:
+    def _rows_of_some(
+        self, run: Run, focus: Focus, asked: Asked, others: frozenset[Extent]
+    ) -> Table | None:
+        """Ask for the nodes that meet part of the conditions; None where they are many."""
+        signatures, digest = run.signatures, run.digest(focus)
+        parts = () if self.query.constants else asked.necessary()
+        part = next((p for p in parts if signatures.is_cheap(focus, p.own)), None)
+        kinds = None if part is None else signatures.kinds(focus, part.own)
+        if part is None or kinds is None:
+            return None
+        store, base = digest.store(kinds, others)
+        rows = self.query.rows(run, part.renamed(base), store=store)
+        found = {row["this"] for row in rows}
+        if len(found) * WORTH > len(kinds.values):
+            return None
+        nodes = [n for alike in signatures.like(focus, kinds, found).values() for n in alike]
+        if len(nodes) * WORTH > len(focus.members):
+            return None
+        store, base = digest.store_of(nodes, asked.own, others)
+        return self._rows_of_digest(run, asked, store, base)
+
+    def _rows_of_digest(self, run: Run, asked: Asked, store: ox.Store, base: str) -> Table:
         query, names = self.query, self.query.names("this")
-        store, base = run.digest(focus).store(kinds, asked.others or frozenset())
         renamed = analyse(asked.renamed(base), names)
         prebound = f"{membership(base)} {query.constant_pattern}"
         text = renamed.join(prebound, names, outermost=bool(query.constants))

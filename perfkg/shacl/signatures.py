@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from math import prod
 
 import pyoxigraph as ox
 
 from perfkg.shacl.focus import SMALL, Focus
 from perfkg.shacl.terms import TYPE, Term, values_block
 
+Count = Callable[[ox.NamedNode], int]
 Pairs = Callable[[ox.NamedNode, Focus], Iterator[tuple[Term, Term]]]
 
-_WORTH = 3
+WORTH = 3
 """Asking one for all pays when it stands for at least so many nodes, on average."""
+
+_LIKELY = 30
+"""Two predicates with more than so many combinations for each kind that pays are not looked at."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,13 @@ class Signatures:
     Args:
         pairs: gives all subjects and objects of a predicate; of `rdf:type`, those of the focus.
         variety: gives the number of different objects of a predicate.
+        size: gives the number of its triples.
     """
 
-    def __init__(self, pairs: Pairs, variety: Callable[[ox.NamedNode], int]) -> None:
+    def __init__(self, pairs: Pairs, variety: Count, size: Count) -> None:
         self._pairs = pairs
         self._variety = variety
+        self._size = size
         self._nodes: list[Term] = []
         self._index: dict[Term, int] = {}
         self._columns: dict[tuple[ox.NamedNode, str], _Column] = {}
@@ -75,25 +82,32 @@ class Signatures:
         return self._kinds[key]
 
     def _sorted_out(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> Kinds | None:
-        limit = len(focus.members) // _WORTH
-        if any(self._variety(predicate) > limit for predicate in predicates):
+        limit = len(focus.members) // WORTH
+        varieties = sorted((self._variety(predicate) for predicate in predicates), reverse=True)
+        if prod(varieties[:1]) > limit or prod(varieties[:2]) > _LIKELY * limit:
             return None
         columns = _in_order(predicates)
         first: dict[tuple[int, ...], int] = {}
         for place, values in self._rows(focus, columns):
             if values not in first:
                 first[values] = place
-        if len(first) > limit:
-            return None
+                if len(first) > limit:
+                    return None
         return Kinds(columns, {self._nodes[place]: values for values, place in first.items()})
+
+    def is_cheap(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> bool:
+        """Tell whether the values of some predicates are known already or soon read."""
+        return all(
+            self._key(predicate, focus) in self._columns
+            or self._size(predicate) * WORTH <= len(focus.members)
+            for predicate in predicates
+        )
 
     def meanings(self, focus: Focus, predicate: ox.NamedNode) -> list[tuple[Term, ...]]:
         """Return what the numbers of a predicate stand for: the values, in no order."""
         return self._column(predicate, focus).meanings
 
-    def like(
-        self, focus: Focus, kinds: Kinds, chosen: AbstractSet[Term]
-    ) -> dict[Term, list[Term]]:
+    def like(self, focus: Focus, kinds: Kinds, chosen: AbstractSet[Term]) -> dict[Term, list[Term]]:
         """Return for each of some nodes, which stand for their kinds, all that are like it."""
         found: dict[Term, list[Term]] = {node: [] for node in chosen}
         if found:
@@ -127,10 +141,14 @@ class Signatures:
 
     def _column(self, predicate: ox.NamedNode, focus: Focus) -> _Column:
         """Return the values of a predicate."""
-        key = (predicate, focus.source if predicate == TYPE else "")
+        key = self._key(predicate, focus)
         if key not in self._columns:
             self._columns[key] = self._filled(self._pairs(predicate, focus))
         return self._columns[key]
+
+    @staticmethod
+    def _key(predicate: ox.NamedNode, focus: Focus) -> tuple[ox.NamedNode, str]:
+        return predicate, focus.source if predicate == TYPE else ""
 
     def _filled(self, pairs: Iterator[tuple[Term, Term]]) -> _Column:
         column = _Column([0] * len(self._nodes))

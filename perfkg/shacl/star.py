@@ -14,7 +14,35 @@ from perfkg.sparql.tokens import Kind, Token, significant
 
 _SIMPLE = frozenset((Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.NUMBER, Kind.BLANK))
 _REFUSED = frozenset(("GRAPH", "SERVICE", "MINUS", "VALUES", "BASE", "PREFIX"))
+_VARYING = frozenset(("RAND", "NOW", "UUID", "STRUUID", "BNODE"))
 _AFTER_GROUP = frozenset(("GROUP", "HAVING", "ORDER"))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A triple pattern, FILTER or BIND that stands directly in the outermost group.
+
+    Attributes:
+        pieces: where it stands in the query: from and to, one piece after the other.
+        own: tokens of the predicates of `$this` in it.
+        mentions: its variables, without that which a BIND gives a value.
+        binds: the variables that it binds.
+    """
+
+    pieces: tuple[tuple[int, int], ...]
+    own: frozenset[str]
+    mentions: frozenset[str]
+    binds: frozenset[str]
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether it only leaves out."""
+        return not self.binds
+
+    @property
+    def is_triple(self) -> bool:
+        """Whether it is a triple pattern with a variable."""
+        return bool(self.binds) and self.binds <= self.mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +56,16 @@ class Star:
             where `a` is asked for one, else with nothing; None where a path asks for more than
             its predicates say.
         places: offset of each token of `own`, with its text.
+        elements: what stands directly in the outermost group, in its order; what stands in groups
+            inside it is left out.
+        bound_elsewhere: the variables that anything but a BIND of the outermost group binds.
     """
 
     own: frozenset[str]
     others: frozenset[tuple[str, str]] | None
     places: tuple[tuple[int, str], ...]
+    elements: tuple[Element, ...]
+    bound_elsewhere: frozenset[str]
 
     def renamed(self, text: str, name: Callable[[str], str]) -> str:
         """Return the query with each predicate of `$this` replaced by `name` of its token."""
@@ -75,6 +108,9 @@ class _Reader:
         self._place = 0
         self._own: list[Token] = []
         self._others: set[tuple[str, str]] = set()
+        self._elements: list[Element] = []
+        self._bound: set[str] = set()
+        self._depth = 0
         self._is_closed = True
 
     def read(self) -> Star:
@@ -85,6 +121,8 @@ class _Reader:
             own=frozenset(token.text for token in self._own),
             others=frozenset(self._others) if self._is_closed else None,
             places=tuple((token.start, token.text) for token in self._own),
+            elements=tuple(self._elements),
+            bound_elsewhere=frozenset(self._bound),
         )
 
     def _element(self) -> None:
@@ -97,6 +135,7 @@ class _Reader:
         elif word in _AFTER_GROUP:
             self._modifier()
         elif word in ("OPTIONAL", "UNION", "LIMIT", "OFFSET") or self._text() in "{}.":
+            self._depth += (self._text() == "{") - (self._text() == "}")
             self._place += 1
         elif self._tokens[self._place].kind is Kind.NUMBER:
             self._place += 1
@@ -105,13 +144,17 @@ class _Reader:
 
     def _head(self) -> None:
         """Read to the brace that opens the pattern; `$this` may stand by itself."""
+        start = self._place
         while self._text() != "{":
             if self._text() == "(":
                 self._expression()
             self._place += 1
+        if self._depth:
+            self._bound.update(_names(self._tokens[start : self._place]))
 
     def _condition(self) -> None:
         """Read what stands behind FILTER or BIND."""
+        start = self._place - 1
         while self._text() not in "({":
             if _is_this(self._tokens[self._place]):
                 raise _NotAStar
@@ -119,6 +162,19 @@ class _Reader:
         if self._text() == "(":
             self._expression()
             self._place += 1
+            self._keep_condition(self._tokens[start : self._place])
+
+    def _keep_condition(self, tokens: list[Token]) -> None:
+        names = _names(tokens)
+        if self._depth != 1 and tokens[0].word == "BIND":
+            self._bound.update(names)
+        if self._depth == 1 and not any(token.word in _VARYING for token in tokens):
+            piece = (tokens[0].start, tokens[-1].end)
+            is_bind = tokens[0].word == "BIND"
+            mentions, binds = (names[:-1], names[-1:]) if is_bind else (names, [])
+            self._elements.append(
+                Element((piece,), frozenset(), frozenset(mentions), frozenset(binds))
+            )
 
     def _modifier(self) -> None:
         """Read GROUP BY, HAVING or ORDER BY."""
@@ -144,21 +200,20 @@ class _Reader:
 
     def _triples(self) -> None:
         """Read a subject and what stands behind it: predicates and objects."""
-        is_this = _is_this(self._tokens[self._place])
+        subject = self._tokens[self._place]
+        is_this = _is_this(subject)
         self._object(is_subject=True)
         while True:
             start = self._place
             first = self._path(leads=is_this)
-            is_type = self._place == start + 1 and first[0].text == "a"
-            objects = [self._object()]
-            while self._text() == ",":
-                self._place += 1
-                objects.append(self._object())
+            path = self._tokens[start : self._place]
+            is_type = len(path) == 1 and path[0].text == "a"
+            for token in self._objects(subject, path, first if is_this else []):
+                if is_type and not is_this:
+                    self._others.add(("a", self._class(token)))
             if is_this:
                 self._own += first
-            elif is_type:
-                self._others.update(("a", self._class(token)) for token in objects)
-            else:
+            elif not is_type:
                 self._ask(first)
             if self._text() != ";":
                 return
@@ -166,6 +221,27 @@ class _Reader:
                 self._place += 1
             if self._text() in (".", "}"):
                 return
+
+    def _objects(self, subject: Token, path: list[Token], own: list[Token]) -> list[Token]:
+        """Read the objects behind a path."""
+        objects = []
+        while True:
+            start = self._place
+            objects.append(self._object())
+            self._keep_triple(subject, path, self._tokens[start : self._place], own)
+            if self._text() != ",":
+                return objects
+            self._place += 1
+
+    def _keep_triple(
+        self, subject: Token, path: list[Token], value: list[Token], own: list[Token]
+    ) -> None:
+        if self._depth == 1:
+            names = frozenset(_names([subject, value[0]]))
+            pieces = [(subject.start, subject.end), (path[0].start, path[-1].end)]
+            pieces.append((value[0].start, value[-1].end))
+            tokens = frozenset(token.text for token in own)
+            self._elements.append(Element(tuple(pieces), tokens, names, names))
 
     @staticmethod
     def _class(token: Token) -> str:
@@ -227,6 +303,7 @@ class _Reader:
         self._place += 1
         if _is_this(token) and not is_subject:
             raise _NotAStar
+        self._bound.update(_names([token]))
         if token.kind is Kind.STRING:
             if self._tokens[self._place].kind is Kind.LANGUAGE:
                 self._place += 1
@@ -242,3 +319,7 @@ class _Reader:
 
 def _is_this(token: Token) -> bool:
     return token.kind is Kind.VARIABLE and token.text[1:] == "this"
+
+
+def _names(tokens: list[Token]) -> list[str]:
+    return [token.text[1:] for token in tokens if token.kind is Kind.VARIABLE]
