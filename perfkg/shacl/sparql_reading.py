@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -212,7 +212,6 @@ class SparqlReader:
             f"{pattern} {query.constant_pattern}", query.names(*variables), outermost=True
         )
         try:
-            _EMPTY.query(query.analysed.text, prefixes=query.prefixes)
             _EMPTY.query(text, prefixes=query.prefixes)
         except (SyntaxError, ValueError) as error:
             raise self._graph.invalid(
@@ -220,13 +219,14 @@ class SparqlReader:
                 f"查询不是正确的 SPARQL：{error}。",
                 f"The query is not well-formed SPARQL: {error}.",
             ) from error
-        for pattern, flags in regexes(query.analysed.text):
-            if not is_regex(pattern, flags):
-                raise self._refused(
-                    node,
-                    f"引擎不接受正则表达式 {pattern}（标志 {flags}）",
-                    f"the engine does not accept the regular expression {pattern} (flags {flags})",
-                )
+        refused = first_refused(regexes(query.analysed.text))
+        if refused is not None:
+            pattern, flags = refused
+            raise self._refused(
+                node,
+                f"引擎不接受正则表达式 {pattern}（标志 {flags}）",
+                f"the engine does not accept the regular expression {pattern} (flags {flags})",
+            )
 
     def _prefixes(self, node: Term) -> dict[str, str]:
         prefixes: dict[str, str] = {}
@@ -262,8 +262,17 @@ class SparqlReader:
 
 def is_regex(pattern: str, flags: str) -> bool:
     """Tell whether the engine takes a regular expression; both are SPARQL string literals."""
-    (row,) = _select(f'SELECT (REGEX("", {pattern}, {flags}) AS ?matches) WHERE {{}}', {})
-    return row[0] is not None
+    return first_refused([(pattern, flags)]) is None
+
+
+def first_refused(expressions: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the first regular expression, with its flags, that the engine does not take."""
+    tried = list(dict.fromkeys(expressions))
+    if not tried:
+        return None
+    tests = " ".join(f'(REGEX("", {p}, {f}) AS ?r{i})' for i, (p, f) in enumerate(tried))
+    (row,) = _select(f"SELECT {tests} WHERE {{}}", {})
+    return next((one for one, matches in zip(tried, row, strict=True) if matches is None), None)
 
 
 def _select(text: str, prefixes: dict[str, str]) -> list[tuple[Term | None, ...]]:
