@@ -143,8 +143,6 @@ class SelectConstraint:
         store, base = digest.store(kinds, others)
         rows = self.query.rows(run, part.renamed(base), store=store)
         found = {row["this"] for row in rows}
-        if len(found) * WORTH > len(kinds.values):
-            return None
         nodes = [n for alike in signatures.like(focus, kinds, found).values() for n in alike]
         if len(nodes) * WORTH > len(focus.members):
             return None
