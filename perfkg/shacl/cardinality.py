@@ -29,7 +29,7 @@ def _lacking(site: Site, path: Path, value: str) -> str:
 class MinCount:
     """sh:minCount: at least so many value nodes."""
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     count: int
 
@@ -44,6 +44,8 @@ class MinCount:
 
     def _nodes(self, run: Run, site: Site, path: Path) -> Iterator[Term]:
         if self.count == 1 and not path.nullable:
+            if is_simple(path) and run.is_total(path, site.focus):
+                return
             yield from (row[0] for row in run.query(_lacking(site, path, "?value")) if row[0])
             return
         query = (
@@ -58,7 +60,7 @@ class MinCount:
 class MaxCount:
     """sh:maxCount: at most so many value nodes."""
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     count: int
 

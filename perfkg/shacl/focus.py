@@ -32,10 +32,15 @@ class Focus:
         """Whether a query should start from these nodes."""
         return len(self.members) <= SMALL
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether one triple pattern binds them."""
+        return self.source.startswith("?this")
+
     @cached_property
     def pattern(self) -> str:
         """Group elements that bind `?this`, in the form that costs a query least."""
-        if self.source.startswith("?this"):
+        if self.is_pattern:
             # One triple pattern: an engine orders it among the others as it likes.
             return self.source
         if self.is_small and not any(isinstance(m, ox.BlankNode) for m in self.members):

@@ -43,7 +43,8 @@ class Constraint(Protocol):
     """One constraint of a shape.
 
     Attributes:
-        of_values_alone: whether a focus node is at fault by nothing but its value nodes.
+        of_values_alone: whether a focus node is at fault by nothing but its value nodes, and it
+            takes less to ask one node of all that have the same than to look at every value.
     """
 
     of_values_alone: ClassVar[bool]

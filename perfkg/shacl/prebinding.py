@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from perfkg.sparql.tokens import Kind, Token, significant
@@ -152,7 +153,7 @@ class _Reader:
 
     def __init__(self, text: str, prebound: Sequence[str]) -> None:
         self._text = text
-        self._tokens = list(significant(text))
+        self._tokens = tokens_of(text)
         self._prebound = frozenset(prebound)
         self._place = 0
         self._groups: list[Group] = []
@@ -343,6 +344,12 @@ class _Reader:
         return self._tokens[self._place - 1]
 
 
+@lru_cache(maxsize=2)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a query: each is read for several things, one after the other."""
+    return tuple(significant(text))
+
+
 def _name(variable: Token) -> str:
     return variable.text[1:]
 
@@ -359,7 +366,7 @@ def with_path(text: str, path: str) -> str:
     """Replace `$PATH` by a property path."""
     pieces = []
     end = 0
-    for token in significant(text):
+    for token in tokens_of(text):
         if token.kind is Kind.VARIABLE and _name(token) == "PATH":
             pieces += [text[end : token.start], path]
             end = token.end
@@ -368,12 +375,12 @@ def with_path(text: str, path: str) -> str:
 
 def uses_path(text: str) -> bool:
     """Tell whether a query names `$PATH`."""
-    return any(t.kind is Kind.VARIABLE and _name(t) == "PATH" for t in significant(text))
+    return any(t.kind is Kind.VARIABLE and _name(t) == "PATH" for t in tokens_of(text))
 
 
 def regexes(text: str) -> Iterator[tuple[str, str]]:
     """Yield pattern and flags, as SPARQL strings, of REGEX and REPLACE where they are fixed."""
-    tokens = list(significant(text))
+    tokens = tokens_of(text)
     for index, token in enumerate(tokens):
         if token.word in ("REGEX", "REPLACE"):
             arguments = _arguments(tokens, index + 2)
@@ -387,7 +394,7 @@ def regexes(text: str) -> Iterator[tuple[str, str]]:
                 yield pattern, flags
 
 
-def _arguments(tokens: list[Token], start: int) -> list[list[Token]]:
+def _arguments(tokens: Sequence[Token], start: int) -> list[list[Token]]:
     found: list[list[Token]] = [[]]
     depth = 1
     for token in tokens[start:]:

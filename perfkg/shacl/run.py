@@ -10,8 +10,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from perfkg.shacl.digest import Digest, Extent
 from perfkg.shacl.errors import ValidationFailure
-from perfkg.shacl.focus import SMALL, Focus
+from perfkg.shacl.focus import Focus
 from perfkg.shacl.model import Constraint, Shape, ShapeNode, Targets, Violation
 from perfkg.shacl.paths import Path, Predicate, is_simple
 from perfkg.shacl.results import Result
@@ -79,7 +80,10 @@ class Run:
         self._targets: dict[Targets, Focus] = {}
         self._functional: dict[Path, bool] = {}
         self._varieties: dict[ox.NamedNode, int] = {}
-        self.signatures = Signatures(self.holders, self.variety)
+        self._sizes: dict[Extent, int] = {}
+        self._instances: dict[Term, AbstractSet[Term]] = {}
+        self._digests: dict[str, Digest] = {}
+        self.signatures = Signatures(self.holders, self.variety, lambda p: self._size((p, None)))
         self._with_shapes: ox.Store | None = None
 
     def query(self, text: str) -> Iterator[Row]:
@@ -157,19 +161,27 @@ class Run:
                 source = parts[0]
             if source.startswith("{"):
                 source = f"{{ SELECT DISTINCT ?this WHERE {{ {source} }} }}"
-            self._targets[targets] = Focus(self._nodes(source), source)
+            self._targets[targets] = Focus(self._members(targets, source), source)
         return self._targets[targets]
+
+    def _members(self, targets: Targets, source: str) -> AbstractSet[Term]:
+        if source == f"?this {TYPE} {targets.classes[0] if targets.classes else None} .":
+            return self.instances(targets.classes[0])
+        return self._nodes(source)
 
     def _nodes(self, source: str) -> AbstractSet[Term]:
         rows = self.query(f"SELECT ?this WHERE {{ {source} }}")
         return {row[0] for row in rows if row[0] is not None}
 
-    def holders(self, predicate: ox.NamedNode) -> Iterator[tuple[Term, Term]]:
-        """Yield all subjects and objects of a predicate.
+    def holders(self, predicate: ox.NamedNode, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        """Yield all subjects and objects of a predicate; of `rdf:type`, those of a focus.
 
         Where it has few objects, one query for each of them leaves it to the engine to tell them
         apart: that takes half the time, most of which goes into handing terms over.
         """
+        if predicate == TYPE:
+            yield from self._types(focus)
+            return
         values = self._values(predicate) if self.variety(predicate) <= FEW else []
         if not values or any(isinstance(value, ox.BlankNode) for value in values):
             query = f"SELECT ?this ?value WHERE {{ ?this {predicate} ?value }}"
@@ -182,6 +194,48 @@ class Run:
                 if node is not None:
                     yield node, value
 
+    def _types(self, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        for class_ in self._values(TYPE):
+            if isinstance(class_, ox.NamedNode):
+                nodes = self.instances(class_)
+            else:
+                found = (quad.subject for quad in self._quads(None, TYPE, class_))
+                nodes = {node for node in found if not isinstance(node, ox.Triple)}
+            yield from ((node, class_) for node in nodes & focus.members)
+
+    def instances(self, class_: ox.NamedNode) -> AbstractSet[Term]:
+        """Return what has a class for its type, its subclasses left out."""
+        if class_ not in self._instances:
+            self._instances[class_] = self._nodes(f"?this {TYPE} {class_} .")
+        return self._instances[class_]
+
+    def is_digestible(self, focus: Focus, extents: frozenset[Extent] | None) -> bool:
+        """Tell whether what a query asks of other nodes is little beside a focus."""
+        if extents is None or not focus.is_pattern:
+            return False
+        return sum(map(self._size, extents)) <= len(focus.members)
+
+    def _size(self, extent: Extent) -> int:
+        if extent not in self._sizes:
+            predicate, value = extent
+            pattern = f"?s {predicate} {value or '?o'}"
+            (count,) = next(self.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"))
+            self._sizes[extent] = int(count.value) if count is not None else 0
+        return self._sizes[extent]
+
+    def digest(self, focus: Focus) -> Digest:
+        """Return the digest of the nodes of a focus."""
+        if focus.source not in self._digests:
+            self._digests[focus.source] = Digest(focus, self.signatures, self._quads)
+        return self._digests[focus.source]
+
+    def _quads(
+        self, node: Term | None, predicate: ox.NamedNode, value: Term | None
+    ) -> Iterator[ox.Quad]:
+        if isinstance(node, ox.Literal):
+            return iter(())
+        return self.store.quads_for_pattern(node, predicate, value, ox.DefaultGraph())
+
     def variety(self, predicate: ox.NamedNode) -> int:
         """Return the number of different objects of a predicate."""
         if predicate not in self._varieties:
@@ -191,6 +245,7 @@ class Run:
         return self._varieties[predicate]
 
     def _values(self, predicate: ox.NamedNode) -> list[Term]:
+        """Return the different objects of a predicate."""
         query = f"SELECT DISTINCT ?value WHERE {{ ?this {predicate} ?value }}"
         return [row[0] for row in self.query(query) if row[0] is not None]
 
@@ -205,11 +260,18 @@ class Run:
 
     def value_rows(self, site: Site, tail: str = "") -> Iterator[tuple[Term, Term]]:
         """Yield the pairs of focus and value nodes that `tail`, further group elements, leaves."""
+        if tail and site.scans and not self._has_value(site, tail):
+            return
         query = f"SELECT ?this ?value WHERE {{ {site.value_pattern()} {tail} }}"
         members = site.focus.members
         for node, value in self.query(query):
             if node in members and node is not None and value is not None:
                 yield node, value
+
+    def _has_value(self, site: Site, tail: str) -> bool:
+        """Tell whether any value at all is left; many nodes have the same few."""
+        values = f"{{ SELECT DISTINCT ?value WHERE {{ ?this {site.shape.path} ?value }} }}"
+        return any(True for _ in self.query(f"SELECT ?value WHERE {{ {values} {tail} }}"))
 
     def focus_of_values(self, site: Site, values: AbstractSet[Term]) -> Focus:
         """Return the value nodes of a site, which are `values`, as focus nodes."""
@@ -233,21 +295,28 @@ class Run:
             self._functional[path] = pairs == nodes
         return self._functional[path]
 
+    def is_total(self, path: Path, focus: Focus) -> bool:
+        """Tell whether every focus node has one value for a simple path, none of them several."""
+        if focus.is_small or not focus.is_pattern or not self.is_functional(path):
+            return False
+        # Each pair is held against the focus: to look for the values of a node takes longer.
+        kept = f"FILTER EXISTS {{ {focus.pattern} }}"
+        query = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?this {path} ?value {kept} }}"
+        (count,) = next(self.query(query))
+        return count is not None and int(count.value) == len(focus.members)
+
     # Conformance
 
     def violations(self, site: Site) -> Iterator[Violation]:
         """Yield what the constraints of a shape find, nested property shapes left out."""
         kinds = None
         path = site.shape.path
-        if (
-            isinstance(path, Predicate)
-            and not site.focus.is_small
-            and self.variety(path.iri) <= SMALL
-        ):
+        by_kind = any(constraint.of_values_alone for constraint in site.shape.constraints)
+        if by_kind and isinstance(path, Predicate) and not site.focus.is_small:
             kinds = self.signatures.kinds(site.focus, frozenset((path.iri,)))
         one_of_each = None if kinds is None else kinds.focus
         for constraint in site.shape.constraints:
-            if kinds and one_of_each and constraint.of_values_alone and one_of_each.is_small:
+            if kinds and one_of_each and constraint.of_values_alone:
                 yield from self._by_kind(constraint, site, kinds, one_of_each)
             else:
                 yield from constraint.violations(self, site)
@@ -260,7 +329,7 @@ class Run:
         path = site.shape.path
         if found and isinstance(path, Predicate):
             chosen = {violation.node for violation in found}
-            alike = self.signatures.like(site.focus, frozenset((path.iri,)), kinds, chosen)
+            alike = self.signatures.like(site.focus, kinds, chosen)
             for violation in found:
                 for node in alike[violation.node]:
                     yield replace(violation, node=node)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar, Final
 
 import pyoxigraph as ox
 
 from perfkg.shacl import messages
+from perfkg.shacl.digest import Asked, Extent, asked, membership
 from perfkg.shacl.errors import ValidationFailure
 from perfkg.shacl.focus import Focus
 from perfkg.shacl.messages import Messages
 from perfkg.shacl.model import ShapeNode, Violation
 from perfkg.shacl.paths import Path, Predicate
-from perfkg.shacl.prebinding import Analysed
+from perfkg.shacl.prebinding import Analysed, analyse
 from perfkg.shacl.run import Run, Site
-from perfkg.shacl.signatures import Kinds
+from perfkg.shacl.signatures import WORTH, Kinds
 from perfkg.shacl.terms import TRUE, Term, values_block
 
 SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes-graph")
@@ -28,7 +30,7 @@ SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes-graph")
 Table = Iterator[dict[str, Term]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A query with the values of its pre-bound variables, `$this` and `$value` aside.
 
@@ -36,13 +38,16 @@ class Query:
         analysed: the query, cut open.
         prefixes: what its prefixes stand for.
         constants: parameters, `$currentShape` and `$shapesGraph`.
-        star: the predicates on whose values alone its rows depend; see `perfkg.shacl.star`.
     """
 
     analysed: Analysed
     prefixes: dict[str, str] = field(hash=False)
     constants: tuple[tuple[str, Term], ...] = ()
-    star: frozenset[ox.NamedNode] | None = None
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        """The predicates on whose values alone its rows depend; None where there is more."""
+        return asked(self.analysed.text, self.prefixes)
 
     @property
     def constant_pattern(self) -> str:
@@ -54,11 +59,15 @@ class Query:
         return [*variables, *(name for name, _ in self.constants)]
 
     def rows(
-        self, run: Run, text: str, substitutions: Mapping[ox.Variable, Term] | None = None
+        self,
+        run: Run,
+        text: str,
+        substitutions: Mapping[ox.Variable, Term] | None = None,
+        store: ox.Store | None = None,
     ) -> Table:
         """Run a text made of this query; yield what each row binds."""
-        asks_shapes = any(name == "shapesGraph" for name, _ in self.constants)
-        store = run.store_with_shapes(SHAPES_GRAPH) if asks_shapes else run.store
+        if any(name == "shapesGraph" for name, _ in self.constants):
+            store = run.store_with_shapes(SHAPES_GRAPH)
         names, rows = run.table(
             text, prefixes=self.prefixes, substitutions=substitutions, store=store
         )
@@ -94,11 +103,10 @@ class SelectConstraint:
         query, focus = self.query, site.focus
         if query.analysed.by_node:
             return self._rows_by_node(run, site)
-        if not focus.is_small and query.star is not None:
-            kinds = run.signatures.kinds(focus, query.star)
-            one_of_each = None if kinds is None else kinds.focus
-            if kinds is not None and one_of_each is not None:
-                return self._rows_by_kind(run, focus, kinds, one_of_each)
+        if not focus.is_small and query.asked is not None:
+            rows = self._rows_by_kind(run, focus, query.asked)
+            if rows is not None:
+                return rows
         outermost = focus.is_small or bool(query.constants)
         return self._rows_of(run, focus.pattern, outermost=outermost)
 
@@ -108,10 +116,49 @@ class SelectConstraint:
         text = query.analysed.join(prebound, query.names("this"), outermost=outermost)
         return query.rows(run, text)
 
-    def _rows_by_kind(self, run: Run, focus: Focus, kinds: Kinds, one_of_each: Focus) -> Table:
-        rows = list(self._rows_of(run, one_of_each.source, outermost=True))
-        star = self.query.star or frozenset()
-        alike = run.signatures.like(focus, star, kinds, {row["this"] for row in rows})
+    def _rows_by_kind(self, run: Run, focus: Focus, asked: Asked) -> Table | None:
+        """Ask for one node of each kind; None where that takes more than asking for all."""
+        kinds = run.signatures.kinds(focus, asked.own)
+        if asked.others is not None and run.is_digestible(focus, asked.others):
+            if kinds is None:
+                return self._rows_of_some(run, focus, asked, asked.others)
+            store, base = run.digest(focus).store(kinds, asked.others)
+            found = self._rows_of_digest(run, asked, store, base)
+        elif kinds is not None and kinds.focus is not None:
+            found = self._rows_of(run, kinds.focus.source, outermost=True)
+        else:
+            return None
+        return self._of_all(run, focus, kinds, list(found))
+
+    def _rows_of_some(
+        self, run: Run, focus: Focus, asked: Asked, others: frozenset[Extent]
+    ) -> Table | None:
+        """Ask for the nodes that meet part of the conditions; None where they are many."""
+        signatures, digest = run.signatures, run.digest(focus)
+        parts = () if self.query.constants else asked.necessary()
+        part = next((p for p in parts if signatures.is_cheap(focus, p.own)), None)
+        kinds = None if part is None else signatures.kinds(focus, part.own)
+        if part is None or kinds is None:
+            return None
+        store, base = digest.store(kinds, others)
+        rows = self.query.rows(run, part.renamed(base), store=store)
+        found = {row["this"] for row in rows}
+        nodes = [n for alike in signatures.like(focus, kinds, found).values() for n in alike]
+        if len(nodes) * WORTH > len(focus.members):
+            return None
+        store, base = digest.store_of(nodes, asked.own, others)
+        return self._rows_of_digest(run, asked, store, base)
+
+    def _rows_of_digest(self, run: Run, asked: Asked, store: ox.Store, base: str) -> Table:
+        query, names = self.query, self.query.names("this")
+        renamed = analyse(asked.renamed(base), names)
+        prebound = f"{membership(base)} {query.constant_pattern}"
+        text = renamed.join(prebound, names, outermost=bool(query.constants))
+        return query.rows(run, text, store=store)
+
+    def _of_all(self, run: Run, focus: Focus, kinds: Kinds, rows: list[dict[str, Term]]) -> Table:
+        """Yield the rows about one node of each kind for every node of that kind."""
+        alike = run.signatures.like(focus, kinds, {row["this"] for row in rows})
         for row in rows:
             for node in alike[row["this"]]:
                 yield {**row, "this": node}

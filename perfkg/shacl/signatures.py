@@ -4,47 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 
 import pyoxigraph as ox
 
 from perfkg.shacl.focus import SMALL, Focus
-from perfkg.shacl.terms import Term, values_block
+from perfkg.shacl.terms import TYPE, Term, values_block
 
-Pairs = Callable[[ox.NamedNode], Iterator[tuple[Term, Term]]]
+Count = Callable[[ox.NamedNode], int]
+Pairs = Callable[[ox.NamedNode, Focus], Iterator[tuple[Term, Term]]]
 
-_WORTH = 4
+WORTH = 3
 """Asking one for all pays when it stands for at least so many nodes, on average."""
+
+_LIKELY = 30
+"""Two predicates with more than so many combinations for each kind that pays are not looked at."""
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """The nodes of a focus by what they have: one of each kind, and the values of each."""
+    """The nodes of a focus by what they have.
 
+    Attributes:
+        columns: the predicates.
+        values: one node of each kind, with the number of its values for each of the columns.
+    """
+
+    columns: tuple[ox.NamedNode, ...]
     values: dict[Term, tuple[int, ...]]
 
     @property
+    def predicates(self) -> frozenset[ox.NamedNode]:
+        """The predicates as a set."""
+        return frozenset(self.columns)
+
+    @property
     def focus(self) -> Focus | None:
-        """One node of each kind, as focus nodes; None where a query cannot name one of them."""
-        if any(isinstance(node, ox.BlankNode) for node in self.values):
+        """One node of each kind, as few focus nodes; None where a query cannot name them."""
+        if len(self.values) > SMALL or any(isinstance(n, ox.BlankNode) for n in self.values):
             return None
         return Focus(self.values.keys(), values_block("this", list(self.values)))
+
+
+@dataclass(slots=True)
+class _Column:
+    """The values of a predicate: for each place a number, and what each number stands for."""
+
+    numbers: list[int]
+    meanings: list[tuple[Term, ...]] = field(default_factory=lambda: [()])
 
 
 class Signatures:
     """The values that nodes have for predicates, as numbers.
 
     Args:
-        pairs: gives all subjects and objects of a predicate.
+        pairs: gives all subjects and objects of a predicate; of `rdf:type`, those of the focus.
         variety: gives the number of different objects of a predicate.
+        size: gives the number of its triples.
     """
 
-    def __init__(self, pairs: Pairs, variety: Callable[[ox.NamedNode], int]) -> None:
+    def __init__(self, pairs: Pairs, variety: Count, size: Count) -> None:
         self._pairs = pairs
         self._variety = variety
+        self._size = size
         self._nodes: list[Term] = []
         self._index: dict[Term, int] = {}
-        self._columns: dict[ox.NamedNode, list[int]] = {}
+        self._columns: dict[tuple[ox.NamedNode, str], _Column] = {}
         self._places: dict[str, list[int]] = {}
         self._kinds: dict[tuple[str, frozenset[ox.NamedNode]], Kinds | None] = {}
 
@@ -56,39 +82,47 @@ class Signatures:
         return self._kinds[key]
 
     def _sorted_out(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> Kinds | None:
-        limit = min(len(focus.members) // _WORTH, SMALL)
-        if any(self._variety(predicate) > limit for predicate in predicates):
+        limit = len(focus.members) // WORTH
+        varieties = sorted((self._variety(predicate) for predicate in predicates), reverse=True)
+        if prod(varieties[:1]) > limit or prod(varieties[:2]) > _LIKELY * limit:
             return None
+        columns = _in_order(predicates)
         first: dict[tuple[int, ...], int] = {}
-        for place, values in self._rows(focus, predicates):
+        for place, values in self._rows(focus, columns):
             if values not in first:
                 first[values] = place
-        if len(first) > limit:
-            return None
-        return Kinds({self._nodes[place]: values for values, place in first.items()})
+                if len(first) > limit:
+                    return None
+        return Kinds(columns, {self._nodes[place]: values for values, place in first.items()})
 
-    def like(
-        self,
-        focus: Focus,
-        predicates: frozenset[ox.NamedNode],
-        kinds: Kinds,
-        chosen: AbstractSet[Term],
-    ) -> dict[Term, list[Term]]:
+    def is_cheap(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> bool:
+        """Tell whether the values of some predicates are known already or soon read."""
+        return all(
+            self._key(predicate, focus) in self._columns
+            or self._size(predicate) * WORTH <= len(focus.members)
+            for predicate in predicates
+        )
+
+    def meanings(self, focus: Focus, predicate: ox.NamedNode) -> list[tuple[Term, ...]]:
+        """Return what the numbers of a predicate stand for: the values, in no order."""
+        return self._column(predicate, focus).meanings
+
+    def like(self, focus: Focus, kinds: Kinds, chosen: AbstractSet[Term]) -> dict[Term, list[Term]]:
         """Return for each of some nodes, which stand for their kinds, all that are like it."""
         found: dict[Term, list[Term]] = {node: [] for node in chosen}
         if found:
-            wanted = {kinds.values[node]: node for node in chosen}
-            for place, values in self._rows(focus, predicates):
+            wanted = {kinds.values[node]: found[node] for node in chosen}
+            for place, values in self._rows(focus, kinds.columns):
                 if values in wanted:
-                    found[wanted[values]].append(self._nodes[place])
+                    wanted[values].append(self._nodes[place])
         return found
 
     def _rows(
-        self, focus: Focus, predicates: frozenset[ox.NamedNode]
+        self, focus: Focus, predicates: tuple[ox.NamedNode, ...]
     ) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield each node of a focus, as its place, with the numbers of its values."""
         # Columns first: they give places to their subjects.
-        columns = [self._column(p) for p in sorted(predicates, key=lambda p: p.value)]
+        columns = [self._column(p, focus).numbers for p in predicates]
         if focus.source not in self._places:
             self._places[focus.source] = [self._place(node) for node in focus.members]
         places = self._places[focus.source]
@@ -105,23 +139,40 @@ class Signatures:
             self._nodes.append(node)
         return place
 
-    def _column(self, predicate: ox.NamedNode) -> list[int]:
-        """Return for each place a number that stands for a set of values, 0 for none."""
-        if predicate not in self._columns:
-            numbers: dict[Term | frozenset[Term], int] = {}
-            first: dict[int, Term] = {}
-            several: dict[int, set[Term]] = {}
-            column: list[int] = [0] * len(self._nodes)
-            for node, value in self._pairs(predicate):
-                place = self._place(node)
-                if place == len(column):
-                    column.append(0)
-                if column[place]:
-                    several.setdefault(place, {first[column[place]]}).add(value)
-                else:
-                    column[place] = numbers.setdefault(value, len(numbers) + 1)
-                    first.setdefault(column[place], value)
-            for place, values in several.items():
-                column[place] = numbers.setdefault(frozenset(values), len(numbers) + 1)
-            self._columns[predicate] = column
-        return self._columns[predicate]
+    def _column(self, predicate: ox.NamedNode, focus: Focus) -> _Column:
+        """Return the values of a predicate."""
+        key = self._key(predicate, focus)
+        if key not in self._columns:
+            self._columns[key] = self._filled(self._pairs(predicate, focus))
+        return self._columns[key]
+
+    @staticmethod
+    def _key(predicate: ox.NamedNode, focus: Focus) -> tuple[ox.NamedNode, str]:
+        return predicate, focus.source if predicate == TYPE else ""
+
+    def _filled(self, pairs: Iterator[tuple[Term, Term]]) -> _Column:
+        column = _Column([0] * len(self._nodes))
+        numbers, meanings = column.numbers, column.meanings
+        known: dict[Term | frozenset[Term], int] = {}
+        several: dict[int, set[Term]] = {}
+        for node, value in pairs:
+            place = self._place(node)
+            if place == len(numbers):
+                numbers.append(0)
+            if numbers[place]:
+                several.setdefault(place, set(meanings[numbers[place]])).add(value)
+                continue
+            number = known.setdefault(value, len(meanings))
+            if number == len(meanings):
+                meanings.append((value,))
+            numbers[place] = number
+        for place, values in several.items():
+            number = known.setdefault(frozenset(values), len(meanings))
+            if number == len(meanings):
+                meanings.append(tuple(values))
+            numbers[place] = number
+        return column
+
+
+def _in_order(predicates: frozenset[ox.NamedNode]) -> tuple[ox.NamedNode, ...]:
+    return tuple(sorted(predicates, key=lambda predicate: predicate.value))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -16,8 +16,7 @@ from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
 from perfkg.shacl.prebinding import Refused, analyse, regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
-from perfkg.shacl.star import star
-from perfkg.shacl.terms import TRUE, TYPE, Term, local_name, owl, sh
+from perfkg.shacl.terms import TRUE, Term, local_name, owl, sh
 
 _SPARQL: Final = sh("SPARQLConstraintComponent")
 _EMPTY: Final = ox.Store()
@@ -204,7 +203,7 @@ class SparqlReader:
                     f"${name} is a blank node: give it an IRI",
                 )
         self._check(node, query, variables)
-        return replace(query, star=_star(text, prefixes))
+        return query
 
     def _check(self, node: Term, query: Query, variables: tuple[str, ...]) -> None:
         """Parse a query the way it will be run, and try its regular expressions."""
@@ -213,7 +212,6 @@ class SparqlReader:
             f"{pattern} {query.constant_pattern}", query.names(*variables), outermost=True
         )
         try:
-            _EMPTY.query(query.analysed.text, prefixes=query.prefixes)
             _EMPTY.query(text, prefixes=query.prefixes)
         except (SyntaxError, ValueError) as error:
             raise self._graph.invalid(
@@ -221,13 +219,14 @@ class SparqlReader:
                 f"查询不是正确的 SPARQL：{error}。",
                 f"The query is not well-formed SPARQL: {error}.",
             ) from error
-        for pattern, flags in regexes(query.analysed.text):
-            if not is_regex(pattern, flags):
-                raise self._refused(
-                    node,
-                    f"引擎不接受正则表达式 {pattern}（标志 {flags}）",
-                    f"the engine does not accept the regular expression {pattern} (flags {flags})",
-                )
+        refused = first_refused(regexes(query.analysed.text))
+        if refused is not None:
+            pattern, flags = refused
+            raise self._refused(
+                node,
+                f"引擎不接受正则表达式 {pattern}（标志 {flags}）",
+                f"the engine does not accept the regular expression {pattern} (flags {flags})",
+            )
 
     def _prefixes(self, node: Term) -> dict[str, str]:
         prefixes: dict[str, str] = {}
@@ -261,22 +260,19 @@ class SparqlReader:
         )
 
 
-def _star(text: str, prefixes: dict[str, str]) -> frozenset[ox.NamedNode] | None:
-    """Return the predicates of `$this` on whose values alone a query depends."""
-    written = star(text)
-    if written is None or "PREFIX" in text.upper() or "BASE" in text.upper():
-        return None
-    found = set()
-    for token in written - {"a"}:
-        (row,) = _select(f"SELECT ({token} AS ?iri) WHERE {{}}", prefixes)
-        found.add(row[0])
-    return frozenset((*found, *({TYPE} if "a" in written else ())))
-
-
 def is_regex(pattern: str, flags: str) -> bool:
     """Tell whether the engine takes a regular expression; both are SPARQL string literals."""
-    (row,) = _select(f'SELECT (REGEX("", {pattern}, {flags}) AS ?matches) WHERE {{}}', {})
-    return row[0] is not None
+    return first_refused([(pattern, flags)]) is None
+
+
+def first_refused(expressions: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the first regular expression, with its flags, that the engine does not take."""
+    tried = list(dict.fromkeys(expressions))
+    if not tried:
+        return None
+    tests = " ".join(f'(REGEX("", {p}, {f}) AS ?r{i})' for i, (p, f) in enumerate(tried))
+    (row,) = _select(f"SELECT {tests} WHERE {{}}", {})
+    return next((one for one, matches in zip(tried, row, strict=True) if matches is None), None)
 
 
 def _select(text: str, prefixes: dict[str, str]) -> list[tuple[Term | None, ...]]:

@@ -27,7 +27,7 @@ class ValueTest:
         shown: the parameter, for the default message.
     """
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     test: str
     shown: str
@@ -43,7 +43,7 @@ class ValueTest:
 class ClassTest:
     """sh:class: values are instances of a class or of one of its subclasses."""
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     class_: ox.NamedNode
 
@@ -61,7 +61,7 @@ class ClassTest:
 class DatatypeTest:
     """sh:datatype: values are well-formed literals of a datatype."""
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     datatype: ox.NamedNode
 
@@ -85,7 +85,7 @@ class DatatypeTest:
 class InTest:
     """sh:in: values are members of a list, compared as terms."""
 
-    of_values_alone: ClassVar[bool] = True
+    of_values_alone: ClassVar[bool] = False
     component: ox.NamedNode
     members: tuple[Term, ...]
 

@@ -56,6 +56,10 @@ def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
 
     Only the difference is written: of a hundred thousand findings a new form changes a few.
     """
+    if next(store.quads_for_pattern(None, None, None, graph), None) is None:
+        written = list(lines)
+        load(store, written, graph)
+        return bool(written)
     wanted = Store()
     load(wanted, list(lines))
     new = _lines(wanted.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()))

@@ -88,7 +88,11 @@ class _Teller:
 
     def _learn_nodes(self, nodes: set[str]) -> None:
         learn, facts = self._facts.learn, self._facts
-        learn(nodes, _TYPE, _IN_FORM, _REPORTED_IN, _RESULT_OF, _INDICATOR, _RAW, _PLACE)
+        learn(nodes, _IN_FORM, _PLACE, _RAW, _INDICATOR)
+        # Most are targets, which are neither forms nor what says something of a target.
+        rows = {node for node in nodes if facts.values(node, _IN_FORM)}
+        rest = nodes - rows
+        learn(rest, _TYPE, _REPORTED_IN, _RESULT_OF)
         targets = {target for node in nodes for target in facts.texts(node, _RESULT_OF)}
         learn(targets, _INDICATOR, _PLACE)
         learn({indicator for node in nodes if (indicator := self._indicator(node))}, _LABEL)

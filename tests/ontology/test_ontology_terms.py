@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from rdflib import OWL, PROV, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, PROV, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, SOSA
 
 from perfkg.namespaces import PK
@@ -34,6 +34,7 @@ CLASSES = (
 )
 
 TARGET_OR_RESULT = {pk.QuantitativeTarget, pk.Result}
+TARGET_OR_FINDING = {pk.Target, SH.ValidationResult}
 PROPERTIES: dict[str, tuple[set[URIRef], URIRef]] = {
     "project": ({pk.Form}, pk.Project),
     "supervisingDepartment": ({pk.Form}, org.FormalOrganization),
@@ -54,8 +55,8 @@ PROPERTIES: dict[str, tuple[set[URIRef], URIRef]] = {
     "longTermGoal": ({pk.Form}, RDF.langString),
     "annualGoal": ({pk.Form}, RDF.langString),
     "inForm": ({pk.Target}, pk.Form),
-    "ofProject": ({pk.Target}, pk.Project),
-    "indicator": ({pk.Target}, pk.Indicator),
+    "ofProject": (TARGET_OR_FINDING, pk.Project),
+    "indicator": (TARGET_OR_FINDING, pk.Indicator),
     "level1": ({pk.Target}, pk.IndicatorClass),
     "level2": ({pk.Target}, pk.IndicatorClass),
     "position": ({pk.Target}, XSD.integer),
@@ -79,7 +80,7 @@ PROPERTIES: dict[str, tuple[set[URIRef], URIRef]] = {
     "executionWeight": ({pk.SelfEvaluationForm}, XSD.decimal),
     "executionScore": ({pk.SelfEvaluationForm}, XSD.decimal),
     "totalScore": ({pk.SelfEvaluationForm}, XSD.decimal),
-    "sourceLocation": ({pk.Form, pk.Target}, XSD.string),
+    "sourceLocation": ({pk.Form} | TARGET_OR_FINDING, XSD.string),
     "repair": ({pk.Form, pk.Target}, XSD.string),
 }
 

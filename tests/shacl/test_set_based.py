@@ -54,6 +54,14 @@ QUERIES = {
         "SELECT $this ?n WHERE { { SELECT $this (COUNT(?x) AS ?n) WHERE { { $this ex:flag ?x } "
         "UNION { ?x ex:next $this } } GROUP BY $this } }"
     ),
+    "few nodes by what is needed": (
+        "SELECT $this ?x WHERE { $this ex:flag ?f ; ex:next ?x FILTER (?f = true) }"
+    ),
+    "few nodes by what is made of it": (
+        "SELECT $this ?x WHERE { $this ex:next ?x ; ex:flag ?f BIND (STR(?f) AS ?t) "
+        "OPTIONAL { ?x ex:q ?z } FILTER (CONTAINS(?t, 'true') && ?z > 2) "
+        "FILTER (STRLEN(?t) > 3) }"
+    ),
     "nothing of the node": "SELECT $this WHERE { ex:n1 ex:q 1 }",
 }
 

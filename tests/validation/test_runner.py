@@ -14,7 +14,8 @@ import pytest
 from perfkg.errors import ShapesError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
-from perfkg.namespaces import DEFAULT_BASE, PREFIXES
+from perfkg.namespaces import DEFAULT_BASE, PK, PREFIXES, SH
+from perfkg.resources import ontology_folder
 from perfkg.store import open_store
 from perfkg.validation.report import to_json
 from perfkg.validation.runner import validate_and_keep, validate_forms
@@ -248,3 +249,19 @@ def test_another_process_finds_the_same_in_the_same_order() -> None:
     }
     here = findings(load_shapes(), *WRONG)
     assert outputs == {(to_json(here) + to_turtle(here, "https://x.org/")).encode()}
+
+
+def test_what_a_finding_says_is_in_the_domain_of_its_property(shapes: Shapes) -> None:
+    ontology = ox.Store()
+    ontology.load((ontology_folder() / "perfkg.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    lines = "\n".join(to_ntriples(findings(shapes, *WRONG), "https://example.org/"))
+    said = {
+        quad.predicate
+        for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
+        if quad.predicate.value.startswith(PK)
+    }
+    includes = ox.NamedNode("https://schema.org/domainIncludes")
+    result = ox.NamedNode(f"{SH}ValidationResult")
+    assert len(said) == 3
+    stated = {quad.subject for quad in ontology.quads_for_pattern(None, includes, result)}
+    assert said <= stated
