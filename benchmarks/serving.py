@@ -42,7 +42,7 @@ ROWS = 100_000
 DEF = "https://w3id.org/perfkg/def#"
 AGGREGATE = (
     f"SELECT ?level (COUNT(?t) AS ?n) WHERE {{ ?t <{DEF}level2> ?level ; <{DEF}indicator> ?i }} "
-    "GROUP BY ?level ORDER BY ?level LIMIT {}"
+    "GROUP BY ?level ORDER BY ?level LIMIT "
 )
 TABLE = f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {ROWS}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -212,7 +212,7 @@ def _rounds(
         engine = [_seconds_of_engine(folder)]
         found.setdefault("table, s", {}).setdefault("engine alone", []).extend(engine)
         for server in servers:
-            aggregates = [AGGREGATE.format(next(fresh)) for _ in range(20_000)]
+            aggregates = [f"{AGGREGATE}{next(fresh)}" for _ in range(20_000)]
             start = time.perf_counter()
             _get(server, TABLE + " " * next(fresh), "text/csv")
             table = time.perf_counter() - start

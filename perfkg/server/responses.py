@@ -37,9 +37,9 @@ async def send_answer(
     kept = service.answers.get(version, question)
     # Whoever names the tag has had an answer; `*` may come from somebody who has not.
     if kept is not None or "*" not in request.headers.get("if-none-match", ""):
-        unchanged = not_modified(request, tag)
-        if unchanged is not None:
-            return unchanged
+        known = not_modified(request, tag)
+        if known is not None:
+            return known
     if kept is None:
         with service.answers.shared(
             version, question, lambda: _asked(request, service, question)
@@ -90,18 +90,28 @@ def result_headers(result: QueryResult, limit: int) -> dict[str, str]:
     return {"Perfkg-Result": result_state(rows, result.truncated, limit)}
 
 
+def unchanged(request: Request, media_type: str, version: int) -> Response | None:
+    """Return 304 when the client has what this address would give; nothing is made for that."""
+    if "*" in request.headers.get("if-none-match", "*"):
+        return None
+    return not_modified(request, _tag(request, media_type, version))
+
+
+def _tag(request: Request, media_type: str, version: int) -> str:
+    variant = f"{media_type} {language_of(request)} {service_of(request).edition}"
+    tag = entity_tag(request, version, variant)
+    # A workbook says when it was made, so two of one version differ in their bytes.
+    return f"W/{tag}" if media_type == FORMATS["xlsx"].media_type else tag
+
+
 def send(
     request: Request, body: bytes, media_type: str, version: int, headers: dict[str, str]
 ) -> Response:
     """Send one representation with its entity tag, or 304 when the client has it."""
-    variant = f"{media_type} {language_of(request)} {service_of(request).edition}"
-    tag = entity_tag(request, version, variant)
-    if media_type == FORMATS["xlsx"].media_type:
-        # A workbook says when it was made, so two of one version differ in their bytes.
-        tag = f"W/{tag}"
-    unchanged = not_modified(request, tag)
-    if unchanged is not None:
-        return unchanged
+    tag = _tag(request, media_type, version)
+    known = not_modified(request, tag)
+    if known is not None:
+        return known
     return Response(body, media_type=media_type, headers={**cache_headers(tag), **headers})
 
 

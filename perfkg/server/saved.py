@@ -8,11 +8,11 @@ from perfkg import results
 from perfkg.asking import Answer, ask_saved, cover_of
 from perfkg.errors import UsageError
 from perfkg.queries import SavedQuery
-from perfkg.results import Format
+from perfkg.results import FORMATS, Format
 from perfkg.server.negotiation import HTML, best_type
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
-from perfkg.server.responses import result_headers, send, send_result
+from perfkg.server.responses import result_headers, send, send_result, unchanged
 from perfkg.server.service import LanguageOf, Service, ServiceOf
 from perfkg.store.base import SelectResult
 
@@ -44,11 +44,19 @@ def run_query(name: str, request: Request, service: ServiceOf, language: Languag
                 f"none of the media types asked for; there are {', '.join(offered)}",
             )
         extension = offered.get(chosen, "json")
+    media_type = HTML if extension == "html" else _media_type(extension)
+    known = unchanged(request, media_type, service.store.generation.number)
+    if known is not None:
+        return known
     if extension == "html":
         return _page(request, service, query, Pages(service, language))
     answer = _ask(request, service, query)
     wanted = results.find_format(extension, results.kind_of(answer.result))
     return _data(request, service, answer, wanted, Pages(service, language))
+
+
+def _media_type(extension: str) -> str:
+    return next(fmt.media_type for fmt in FORMATS.values() if fmt.extension == extension)
 
 
 def _split(name: str) -> tuple[str, str | None]:

@@ -94,14 +94,17 @@ class _Serving:
         self._newest = newest
         self._found: QueryResult | Told | PerfkgError | None = None
         self._file: int | None = None
+        self._owes_word = True
 
     def run(self) -> None:
         """Answer requests until the pipe is closed or this thread has lost its priority."""
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         try:
-            self._tell()
+            if self._owes_word:
+                self._tell()
             while os.getpriority(os.PRIO_PROCESS, 0) == usual:
                 self._serve(pickle.loads(self._connection.recv_bytes()))  # noqa: S301 - our own
+                # Else the next thread tells, as its number must be known before the next query.
                 if os.getpriority(os.PRIO_PROCESS, 0) == usual:
                     self._tell()
         except (EOFError, OSError):
@@ -113,7 +116,7 @@ class _Serving:
 
     def _serve(self, request: Request) -> None:
         end_after(request.timeout)
-        self._found = None
+        self._found, self._owes_word = None, True
         try:
             if isinstance(request, Write):
                 self._write(request)
@@ -140,6 +143,7 @@ class _Serving:
 
     def _tell(self) -> None:
         thread, file = threading.get_native_id(), self._file
+        self._owes_word = False  # once for each request, even if the priority falls just now
         reply = Reply(thread, self._found, file is not None)
         self._connection.send_bytes(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
         if file is not None:

@@ -7,8 +7,10 @@ import json
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -292,3 +294,30 @@ def test_a_store_that_serves_keeps_spare_workers(folder: Path) -> None:
         while store.figures().workers < 1 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert store.figures().workers == 1
+
+
+def test_a_priority_that_falls_at_any_moment_mixes_up_no_answers(pool: QueryPool) -> None:
+    async def attempt() -> None:
+        await pool.answer(Question("ASK {}", "json"), timeout=20)
+        over = threading.Event()
+
+        def lower() -> None:
+            while not over.is_set():
+                for worker in pool.processes():
+                    for task in Path(f"/proc/{worker}/task").glob("*"):
+                        if int(task.name) != worker:
+                            with suppress(OSError):
+                                os.setpriority(os.PRIO_PROCESS, int(task.name), 1)
+
+        lowering = threading.Thread(target=lower)
+        lowering.start()
+        try:
+            for number in range(300):
+                question = Question(f"SELECT ({number} AS ?x) {{}}", "csv")
+                written = await pool.answer(question, timeout=20)
+                assert content(written) == f"x\r\n{number}\r\n".encode()
+        finally:
+            over.set()
+            lowering.join()
+
+    asyncio.run(attempt())
