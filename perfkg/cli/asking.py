@@ -29,7 +29,8 @@ FormatOption = Annotated[
     str,
     typer.Option(
         "--format",
-        help="table、csv、tsv、xlsx、json、xml；CONSTRUCT 为 turtle、nt、jsonld、rdfxml · Format.",
+        help="table、csv、tsv、xlsx、json、xml；"
+        "CONSTRUCT 为 turtle、nt、nq、trig、jsonld、rdfxml · Format.",
     ),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -12,11 +12,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Match, Mount
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
 from perfkg.server import graph_store, home, saved, sparql
+from perfkg.server.compression import Compression
+from perfkg.server.headers import CrossOrigin, HeadAsGet, SecurityHeaders
 from perfkg.server.negotiation import wants_html
 from perfkg.server.pages import Pages
 from perfkg.server.problems import (
@@ -31,16 +33,6 @@ from perfkg.settings import Settings
 from perfkg.store.base import Store
 
 _log = logging.getLogger("perfkg.server")
-
-_SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -72,38 +64,21 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_exception_handler(PerfkgError, _explain)
     app.add_exception_handler(HTTPException, _explain)
     app.add_exception_handler(Exception, _explain_unexpected)
-    app.middleware("http")(_with_security_headers)
-    app.add_middleware(_HeadAsGet)
+    # The last one stands outermost.
+    for layer in (SecurityHeaders, Compression, CrossOrigin, HeadAsGet):
+        app.add_middleware(layer)
     return app
-
-
-class _HeadAsGet:
-    """Answers HEAD as GET; the server leaves out the body."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
-        await self._app(scope, receive, send)
-
-
-async def _with_security_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in _SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 async def _explain(request: Request, error: Exception) -> Response:
     """Tell a failure as a problem document, or as a page to a browser."""
+    if isinstance(error, HTTPException) and _is_question_about_methods(request, error):
+        return Response(
+            status_code=HTTPStatus.NO_CONTENT, headers={"Allow": _allowed(request, error)}
+        )
     problem: PerfkgError
     if isinstance(error, HTTPException):
-        problem = _of_framework(error)
+        problem = _of_framework(request, error)
     else:
         assert isinstance(error, PerfkgError)  # noqa: S101 - registered for nothing else
         problem = error
@@ -116,18 +91,38 @@ async def _explain(request: Request, error: Exception) -> Response:
     return JSONResponse(document_of(problem), status, headers, media_type=MEDIA_TYPE)
 
 
-def _of_framework(error: HTTPException) -> ServiceProblem:
+def _is_question_about_methods(request: Request, error: HTTPException) -> bool:
+    return request.method == "OPTIONS" and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def _of_framework(request: Request, error: HTTPException) -> ServiceProblem:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
         return ServiceProblem(404, "没有这个地址", "there is nothing at this address")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        methods = _allowed(request, error)
         return ServiceProblem(
             405,
-            "此地址不支持该方法",
-            "this address does not support that method",
-            headers=headers,
+            f"此地址不支持 {request.method}；可用：{methods}",
+            f"this address does not support {request.method}; use {methods}",
+            headers={**headers, "Allow": methods},
         )
     return ServiceProblem(error.status_code, str(error.detail), str(error.detail), headers=headers)
+
+
+def _allowed(request: Request, error: HTTPException) -> str:
+    """Return every method of an address; the framework names those of its first route only."""
+    routes = [route for route in request.app.router.routes if not isinstance(route, Mount)]
+    found = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(r.matches({**request.scope, "method": method})[0] is Match.FULL for r in routes)
+    ]
+    if not found:  # below a mount, which answers for itself
+        found = [name for name in (error.headers or {}).get("Allow", "").split(", ") if name]
+    if "GET" in found and "HEAD" not in found:
+        found.insert(1, "HEAD")
+    return ", ".join([*found, "OPTIONS"])
 
 
 async def _explain_unexpected(request: Request, error: Exception) -> Response:

@@ -17,6 +17,8 @@ _RESULT_FORMATS = {
     "tsv": "SPARQL_Results_TSV",
     "turtle": "Turtle",
     "nt": "N-Triples",
+    "nq": "N-Quads",
+    "trig": "TriG",
     "jsonld": "JSON-LD",
     "rdfxml": "RDF_XML",
 }

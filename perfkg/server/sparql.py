@@ -40,6 +40,7 @@ class _Operation:
     query: str | None = None
     update: str | None = None
     dataset: Dataset = field(default_factory=Dataset)
+    format: str | None = None
 
 
 @router.get("/sparql", summary="SPARQL query (GET), or the service description")
@@ -106,7 +107,19 @@ def _operation(parameters: Parameters) -> _Operation:
                 f"the parameter {name} does not go with this operation; use {', '.join(wanted)}",
             )
     dataset = Dataset(*(tuple(_graphs(parameters, name)) for name in wanted))
-    return _Operation(next(iter(queries), None), next(iter(updates), None), dataset)
+    return _Operation(
+        next(iter(queries), None), next(iter(updates), None), dataset, _format(parameters)
+    )
+
+
+def _format(parameters: Parameters) -> str | None:
+    """Return the format that a person asked for in the address; it goes before Accept."""
+    found = _values(parameters, "format")
+    if len(found) > 1:
+        raise ServiceProblem(
+            400, "参数 format 给了不止一次", "the parameter 'format' is given more than once"
+        )
+    return next(iter(found), None) or None
 
 
 def _values(parameters: Parameters, name: str) -> list[str]:
@@ -147,7 +160,7 @@ def _answer(request: Request, service: Service, operation: _Operation) -> Respon
     if query is None:
         return _introduce(request, service)
     kind = ResultKind("CONSTRUCT" if (form := check_query(query).value) == "DESCRIBE" else form)
-    wanted = result_format(request, kind)
+    wanted = result_format(request, kind, operation.format)
     version = service.store.generation.number
     result = ask(
         service.store,
