@@ -60,7 +60,7 @@ def headers_of(error: PerfkgError) -> dict[str, str]:
 
 
 def document_of(error: PerfkgError) -> dict[str, Any]:
-    """Return the problem document: type, title, status, detail; line and column of a query."""
+    """Return the problem document: type, title, status, detail; of a query the place and a hint."""
     status = status_of(error)
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -70,6 +70,11 @@ def document_of(error: PerfkgError) -> dict[str, Any]:
         "detail_zh": error.text.zh,
         "detail_en": error.text.en,
     }
-    if isinstance(error, QuerySyntaxError):
-        document |= {"line": error.line, "column": error.column}
+    if isinstance(error, QuerySyntaxError | QueryRefused):
+        if error.line is not None:
+            document |= {"line": error.line, "column": error.column}
+        if error.excerpt:
+            document["excerpt"] = error.excerpt
+        if error.hint is not None:
+            document |= {"hint_zh": error.hint.zh, "hint_en": error.hint.en}
     return document

@@ -17,10 +17,11 @@ from perfkg.errors import GraphMissing, QueryError, StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.namespaces import PROV
+from perfkg.sparql.syntax import syntax_error
 from perfkg.store.base import Outcome, QueryResult
 from perfkg.store.batch import Batch
 from perfkg.store.editor import Editor, objects_of
-from perfkg.store.evaluate import evaluate, syntax_error
+from perfkg.store.evaluate import evaluate
 from perfkg.store.reading import Reading, reading_of, source_lines, stored_reading
 from perfkg.store.statements import count, load, replace_graph, subjects_of
 from perfkg.store.vocabulary import Vocabulary
@@ -181,7 +182,7 @@ class EmbeddedWriter:
             try:
                 self._database.update(text, prefixes=dict(prefixes or {}), base_iri=base_iri)
             except SyntaxError as error:
-                raise syntax_error(text, str(error)) from error
+                raise syntax_error(text, str(error), prefixes or {}) from error
             except (RuntimeError, ValueError) as error:
                 raise QueryError(
                     f"更新无法执行，未作任何改动：{error}",
