@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from perfkg.errors import UsageError
 from perfkg.identity import Identity
@@ -35,6 +37,27 @@ class Settings(BaseSettings):
         default=10, gt=0, allow_inf_nan=False, description="Seconds a query may run."
     )
     max_rows: int = Field(default=100_000, gt=0, description="Rows after which a result is cut.")
+    services: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Endpoints that a query may name with SERVICE, separated by spaces; none "
+        "unless set.",
+    )
+    max_request: float = Field(
+        default=1, gt=0, allow_inf_nan=False, description="MB above which a query is refused."
+    )
+    max_upload: float = Field(
+        default=64,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB above which a graph or an update that is sent is refused.",
+    )
+    body_timeout: float = Field(
+        default=30,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that a client may take to send a query; a graph may take ten times "
+        "as long.",
+    )
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
     shapes: Path | None = Field(
         default=None, description="A further folder of rules, as SHACL in Turtle."
@@ -79,6 +102,17 @@ class Settings(BaseSettings):
         description="MB of memory that reading a PDF may take.",
     )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Read a list of endpoints that is separated by spaces or commas."""
+        names = re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+        found = [name for name in names if name] if isinstance(names, list) else names
+        for name in found if isinstance(found, list | tuple) else ():
+            if not re.match(r"https?://[^\s<>\"{}|\\^`]+$", str(name)):
+                raise ValueError(f"{name} is no http or https address")
+        return found
 
     @cached_property
     def identity(self) -> Identity:

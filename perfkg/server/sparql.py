@@ -12,7 +12,15 @@ from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
 from perfkg.results import ResultKind, kind_of
-from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
+from perfkg.server.bodies import (
+    Parameters,
+    check_charset,
+    decoded,
+    in_address,
+    media_type_of,
+    pairs,
+    read_body,
+)
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
 from perfkg.server.negotiation import HTML, best_type, result_format
 from perfkg.server.pages import Pages
@@ -20,12 +28,12 @@ from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result
 from perfkg.server.service import Service, ServiceOf, language_of
 from perfkg.server.writing import require_token, write
+from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset, with_using
-from perfkg.sparql.fence import check_query, check_update
+from perfkg.sparql.fence import calls_out, check_query, check_update
 
 router = APIRouter()
 
-_MOST_BYTES = 1_000_000
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -53,13 +61,13 @@ async def query_by_get(request: Request, service: ServiceOf) -> Response:
             "更新须用 POST 发送",
             "an update must be sent with POST",
         )
-    return await run_in_threadpool(_answer, request, service, operation)
+    return await _answered(request, service, operation)
 
 
 @router.post("/sparql", summary="SPARQL query or, with the token, update (POST)")
 async def query_by_post(request: Request, service: ServiceOf) -> Response:
     """Answer a query, or carry out an update, sent as a form or as the body itself."""
-    operation = await _posted(request)
+    operation = await _posted(request, service.settings)
     if operation.update is not None:
         require_token(request, service)
         return await write(service, partial(_update, request, service, operation))
@@ -69,10 +77,19 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
             "缺少参数 query 或 update",
             "the parameter 'query' or 'update' is missing",
         )
-    return await run_in_threadpool(_answer, request, service, operation)
+    return await _answered(request, service, operation)
 
 
-async def _posted(request: Request) -> _Operation:
+async def _answered(request: Request, service: Service, operation: _Operation) -> Response:
+    response = await run_in_threadpool(_answer, request, service, operation)
+    if service.settings.services and operation.query and calls_out(operation.query):
+        # What another service says changes without a new version of this data set.
+        del response.headers["ETag"]
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _posted(request: Request, settings: Settings) -> _Operation:
     media_type = media_type_of(request)
     if media_type not in (_FORM, _QUERY, _UPDATE):
         raise ServiceProblem(
@@ -80,7 +97,9 @@ async def _posted(request: Request) -> _Operation:
             f"不支持的内容类型“{media_type}”；请用 {_FORM}、{_QUERY} 或 {_UPDATE}",
             f"the content type '{media_type}' is not supported; use {_FORM}, {_QUERY} or {_UPDATE}",
         )
-    text = decoded(await read_body(request, _MOST_BYTES))
+    check_charset(request.headers.get("content-type", ""))
+    most = int(settings.max_request * 1_000_000)
+    text = decoded(await read_body(request, most, settings.body_timeout))
     if media_type == _FORM:
         return _operation([*in_address(request), *pairs(text)])
     name = "query" if media_type == _QUERY else "update"
@@ -159,7 +178,8 @@ def _answer(request: Request, service: Service, operation: _Operation) -> Respon
     query = operation.query
     if query is None:
         return _introduce(request, service)
-    kind = ResultKind("CONSTRUCT" if (form := check_query(query).value) == "DESCRIBE" else form)
+    form = check_query(query, services=service.settings.services).value
+    kind = ResultKind("CONSTRUCT" if form == "DESCRIBE" else form)
     wanted = result_format(request, kind, operation.format)
     version = service.store.generation.number
     result = ask(
@@ -197,5 +217,6 @@ def _introduce(request: Request, service: Service) -> Response:
             f"服务描述可用的格式：{types}；查询请加参数 query",
             f"the service description comes as {types}; to ask, give the parameter 'query'",
         )
-    description = service_description(_endpoint(request), chosen)
+    federates = bool(service.settings.services)
+    description = service_description(_endpoint(request), chosen, federates=federates)
     return send(request, description, chosen, version, {})

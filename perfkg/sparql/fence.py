@@ -13,6 +13,7 @@ that passes. The same holds for codepoint escapes: the text is judged as it stan
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -62,7 +63,6 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 _REASONS: Final = {
-    "SERVICE": ("从其他服务取数（联邦查询）", "fetching from another service (federation)"),
     "LOAD": ("从网络装载数据", "loading data from the network"),
 }
 _OPENING: Final = frozenset(("(", "{", "[", "<<", "<<(", "{|"))
@@ -83,12 +83,13 @@ _PAIRED: Final = {"&": Text("“并且”写作 &&", "write && for 'and'")}
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 
 
-def check_query(text: str, limits: Limits = DEFAULT_LIMITS) -> Form:
+def check_query(text: str, limits: Limits = DEFAULT_LIMITS, services: Collection[str] = ()) -> Form:
     """Return the form of a query that may run.
 
     Args:
         text: the query as it came.
         limits: how much it may ask.
+        services: the endpoints that SERVICE may name, each by its IRI in full.
 
     Raises:
         QuerySyntaxError: it is no SPARQL query, as far as tokens show.
@@ -99,10 +100,15 @@ def check_query(text: str, limits: Limits = DEFAULT_LIMITS) -> Form:
     """
     forms = []
     for reading in _readings(text, limits):
-        walk = _QueryWalk(reading, limits)
+        walk = _QueryWalk(reading, limits, services)
         walk.run()
         forms.append(walk.found())
     return forms[0]
+
+
+def calls_out(text: str) -> bool:
+    """Tell whether a query that `check_query` let pass asks another service."""
+    return any(token.word == "SERVICE" for token in significant(decode_escapes(text)))
 
 
 def check_update(text: str, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -161,6 +167,8 @@ class _Walk:
         word = token.word
         if word in _REASONS:
             raise self.refused(token, *_REASONS[word])
+        if word == "SERVICE":
+            raise self.no_service(token)
         if word not in self.allowed:
             raise self.unknown_word(token)
         if word == "VALUES":
@@ -236,6 +244,18 @@ class _Walk:
         at = (line, column, excerpt(self.text, line, column))
         return QueryRefused(f"不允许：{zh}", f"refused: {en}", at=at, hint=hint)
 
+    def no_service(self, token: Token) -> QueryRefused:
+        return self.refused(
+            token,
+            "从其他服务取数（联邦查询）",
+            "fetching from another service (federation)",
+            Text(
+                "运行者可用 PERFKG_SERVICES 允许某些端点；SERVICE 后写完整的 IRI",
+                "who runs the service can allow endpoints with PERFKG_SERVICES; name them by "
+                "their IRI in full",
+            ),
+        )
+
     def unknown_word(self, token: Token) -> QuerySyntaxError:
         mistake = broken_iri(self.text, token.start) or broken_string(self.previous, token)
         if mistake is not None:
@@ -270,11 +290,31 @@ class _Walk:
 class _QueryWalk(_Walk):
     """A walk that also finds out which form the query has."""
 
-    def __init__(self, text: str, limits: Limits) -> None:
+    def __init__(self, text: str, limits: Limits, services: Collection[str] = ()) -> None:
         super().__init__(text, limits)
         self.form: Form | None = None
+        self.services = services
+        self.asked = False
+
+    def look(self, token: Token) -> None:
+        before = self.previous
+        self.asked = self.asked and before is not None and before.word in ("SERVICE", "SILENT")
+        if self.asked and token.word != "SILENT":
+            self.service(token)
+        super().look(token)
+
+    def service(self, token: Token) -> None:
+        """Judge what stands behind SERVICE: only an IRI in full can be looked up in the list."""
+        if token.kind is not Kind.IRI or token.text[1:-1] not in self.services:
+            raise self.no_service(token)
 
     def word(self, token: Token) -> None:
+        if token.word == "SERVICE" and self.services:
+            self.asked = True
+            self.operator(token)
+            return
+        if token.word == "SILENT" and self.asked:
+            return
         if token.word in CHANGES:
             raise self.refused(
                 token,

@@ -15,8 +15,10 @@ def ask(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Commands:
     return Commands(folder)
 
 
-@pytest.mark.parametrize(("language", "hint"), [("zh", "提示：移到最后的 } 之后"),
-                                                ("en", "Hint: move it behind the last }")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [("zh", "提示：移到最后的 } 之后"), ("en", "Hint: move it behind the last }")],
+)
 def test_a_mistake_is_shown_in_its_line_with_a_hint(
     ask: Commands, language: str, hint: str
 ) -> None:

@@ -144,6 +144,6 @@ def test_chinese_punctuation_that_became_part_of_a_variable_is_told() -> None:
     assert "?x。" in note.en
 
 
-@pytest.mark.parametrize("query", Catalogue(queries_folder()), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", list(Catalogue(queries_folder())), ids=lambda query: query.name)
 def test_the_saved_queries_use_terms_that_exist(query: SavedQuery) -> None:
     assert advice(query.text, PREFIXES, ontology_terms()) == []
