@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -57,6 +57,13 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds that a client may take to send a query; a graph may take ten times "
         "as long.",
+    )
+    validate_writes: Literal["off", "auto", "warning", "violation"] = Field(
+        default="auto",
+        description="What a write over HTTP does with the findings. `auto`: make them anew in a "
+        "store of up to 40,000 triples, empty them in a larger one; `off`: empty them always; "
+        "`violation`, `warning`: make them anew always, and refuse a write that adds one of that "
+        "severity or graver.",
     )
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
     shapes: Path | None = Field(

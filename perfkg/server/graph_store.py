@@ -20,7 +20,7 @@ from perfkg.server.negotiation import best_type
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf
-from perfkg.server.writing import require_token, write
+from perfkg.server.writing import require_token, transaction, write
 from perfkg.settings import Settings
 from perfkg.store.base import Format
 
@@ -219,17 +219,17 @@ def _get(request: Request, service: Service, graph: _Graph) -> Response:
 
 
 def _put(service: Service, graph: _Graph, triples: list[ox.Triple]) -> Response:
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         existed = writer.put_graph(graph.iri, triples)
     return Response(status_code=HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED)
 
 
 def _post(service: Service, graph: _Graph | None, triples: list[ox.Triple]) -> Response:
     if graph is not None:
-        with service.store.write() as writer:
+        with transaction(service) as writer:
             existed = writer.add_to_graph(graph.iri, triples)
         return Response(status_code=HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED)
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         iri = _new_name(service, triples)
         writer.put_graph(iri, triples)
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": iri})
@@ -243,6 +243,6 @@ def _new_name(service: Service, triples: list[ox.Triple]) -> str:
 
 
 def _delete(service: Service, graph: _Graph) -> Response:
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         writer.drop_graph(graph.iri)
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from perfkg.errors import (
     StoreBusy,
     UsageError,
 )
+from perfkg.validation.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -42,6 +44,31 @@ class ServiceProblem(PerfkgError):
         super().__init__(zh, en)
         self.status = status
         self.headers = headers or {}
+
+
+class Unfit(ServiceProblem):
+    """A write that was refused for what a review found in its result.
+
+    Args:
+        findings: what it would add, the gravest first.
+    """
+
+    SHOWN = 50
+    """Findings that the problem document names."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Say how many there are and what the first one says."""
+        first, count = findings[0].message, len(findings)
+        super().__init__(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"写入会带来 {count} 条新的检查发现，未作任何改动；第一条：{first.zh}。"
+            "（由 PERFKG_VALIDATE_WRITES 设定；若库从未检查过，请先运行 perfkg validate）",
+            f"the write would add {count} findings, and nothing was changed; the first: {first.en} "
+            "(PERFKG_VALIDATE_WRITES says so; run perfkg validate first if the store was never "
+            "reviewed)",
+        )
+        self.findings = [finding.to_json() for finding in findings[: self.SHOWN]]
+        self.count = count
 
 
 def status_of(error: PerfkgError) -> int:
@@ -77,4 +104,6 @@ def document_of(error: PerfkgError) -> dict[str, Any]:
             document["excerpt"] = error.excerpt
         if error.hint is not None:
             document |= {"hint_zh": error.hint.zh, "hint_en": error.hint.en}
+    if isinstance(error, Unfit):
+        document |= {"findings": error.findings, "findings_count": error.count}
     return document

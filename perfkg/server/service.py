@@ -14,6 +14,7 @@ from perfkg import __version__
 from perfkg.asking import load_catalogue
 from perfkg.messages import LANGUAGES, Language
 from perfkg.queries import Catalogue
+from perfkg.server.reviewing import Reviewer
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -27,6 +28,8 @@ class Service:
     catalogue: Catalogue
     edition: str
     """Stands for everything but the dataset version that an answer depends on."""
+    reviewer: Reviewer
+    """Looks at what a write leaves behind."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Held by the request that writes."""
     _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
@@ -46,7 +49,7 @@ def open_service(settings: Settings, store: Store) -> Service:
     # When the current generation was made tells one store from another at the same address.
     asked = (__version__, settings.max_rows, settings.lang, store.generation.created, queries)
     edition = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return Service(settings, store, catalogue, edition)
+    return Service(settings, store, catalogue, edition, Reviewer(settings))
 
 
 def service_of(request: Request) -> Service:

@@ -27,7 +27,7 @@ from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result
 from perfkg.server.service import Service, ServiceOf, language_of
-from perfkg.server.writing import require_token, write
+from perfkg.server.writing import require_token, transaction, write
 from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset, with_using
 from perfkg.sparql.fence import calls_out, check_query, check_update
@@ -169,7 +169,7 @@ def _update(request: Request, service: Service, operation: _Operation) -> Respon
     text = operation.update or ""
     check_update(text)
     text = with_using(text, operation.dataset)
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         writer.update(text, base_iri=_endpoint(request))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 

@@ -56,6 +56,11 @@ class EmbeddedWriter:
         return bool(self._batch.lines) or bool(self._editor.change)
 
     @property
+    def findings_are_stale(self) -> bool:
+        """Whether the findings that are kept may be about other data than there is now."""
+        return self._findings_are_stale
+
+    @property
     def database(self) -> Store:
         """The state that the transaction has reached, for trusted code to read and not write."""
         with _engine():
@@ -201,7 +206,7 @@ class EmbeddedWriter:
             self._fill(graph, triples)
             if iri is None:
                 self.vocabulary = Vocabulary()
-        self._set_changed()
+        self._set_changed(iri)
         return existed
 
     def add_to_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
@@ -211,7 +216,7 @@ class EmbeddedWriter:
             self._load_batch()
             existed = self._exists(graph)
             self._fill(graph, triples)
-        self._set_changed()
+        self._set_changed(iri)
         return existed
 
     def drop_graph(self, iri: str | None) -> None:
@@ -224,7 +229,7 @@ class EmbeddedWriter:
             self._database.remove_graph(graph)
             if iri is None:
                 self.vocabulary = Vocabulary()
-        self._set_changed()
+        self._set_changed(iri)
 
     def _exists(self, graph: NamedNode | DefaultGraph) -> bool:
         return isinstance(graph, DefaultGraph) or self._database.contains_named_graph(graph)
@@ -234,8 +239,14 @@ class EmbeddedWriter:
             self._database.add_graph(graph)  # an empty graph is a graph
         self._database.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
-    def _set_changed(self) -> None:
-        """Note that something changed that is not counted statement by statement."""
+    def _set_changed(self, graph: str | None = None) -> None:
+        """Note that something changed that is not counted statement by statement.
+
+        Findings are about the default graph (None): they outlive a change of another one.
+        """
+        if graph is not None:
+            self._graphs_changed = True
+            return
         self._editor.change.set_certain()
         self._findings_are_stale = True
 

@@ -184,7 +184,7 @@ def test_an_address_that_is_too_long_is_told_to_use_post(client: httpx.Client) -
 
 @pytest.mark.parametrize("size", [100_000, 2_000_000])
 def test_huge_headers_are_refused(client: httpx.Client, size: int) -> None:
-    sent = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Much: {'x' * size}\r\n\r\n".encode()
+    sent = f"GET {ASK} HTTP/1.1\r\nX-Much: {'x' * size}".encode() + LAST[9:]
     status, body = _exchange(client, sent)
     assert status in (0, 400, 431), body  # closed while it still came in, or told
 
