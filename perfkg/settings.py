@@ -108,6 +108,30 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="MB of memory that reading a PDF may take.",
     )
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path below which a proxy serves this service, such as `/perfkg`.",
+    )
+    proxy_headers: bool = Field(
+        default=False,
+        description="Whether to believe X-Forwarded-Proto and X-Forwarded-For of a proxy on this "
+        "machine.",
+    )
+    shutdown_timeout: int = Field(
+        default=15,
+        ge=0,
+        description="Seconds that running requests may take to finish when the service is stopped.",
+    )
+    log_format: Literal["text", "json", "off"] = Field(
+        default="text",
+        description="Form of the line that is logged for each request, on stderr: text, json or "
+        "off.",
+    )
+    log_queries: bool = Field(
+        default=False,
+        description="Whether that line holds the text of the query, and not only its hash.",
+    )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
 
     @field_validator("services", mode="before")

@@ -12,10 +12,12 @@ from starlette.exceptions import HTTPException
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import graph_store, home, saved, sparql
+from perfkg.server import graph_store, home, metrics, saved, sparql
 from perfkg.server.compression import Compression
 from perfkg.server.failures import Failures, explain
-from perfkg.server.headers import CrossOrigin, HeadAsGet, SecurityHeaders
+from perfkg.server.headers import BelowRoot, CrossOrigin, HeadAsGet, SecurityHeaders
+from perfkg.server.metrics import open_metrics
+from perfkg.server.observing import Observed
 from perfkg.server.service import open_service
 from perfkg.settings import Settings
 from perfkg.store.base import Store
@@ -44,7 +46,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = open_service(settings, store)
-    for router in (home.router, sparql.router, graph_store.router, saved.router):
+    app.state.metrics = open_metrics(store)
+    for router in (home.router, sparql.router, graph_store.router, saved.router, metrics.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(PerfkgError, explain)
@@ -52,4 +55,6 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     # The last one stands outermost.
     for layer in (Failures, SecurityHeaders, Compression, CrossOrigin, HeadAsGet):
         app.add_middleware(layer)
+    app.add_middleware(Observed, settings=settings, metrics=app.state.metrics)
+    app.add_middleware(BelowRoot, root=settings.root_path)
     return app

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfkg.errors import PerfkgError
 from perfkg.server.negotiation import wants_html
+from perfkg.server.observing import request_id
 from perfkg.server.pages import Pages
 from perfkg.server.problems import (
     MEDIA_TYPE,
@@ -56,7 +57,7 @@ class Failures:
             await self._app(scope, receive, sending)
         except Exception as error:
             if not isinstance(error, PerfkgError):
-                _log.exception("unexpected failure at %s", scope["path"])
+                _log.exception("request %s failed: %s", request_id(scope), scope["path"])
             if begun:
                 raise
             problem = error if isinstance(error, PerfkgError) else _own_fault()
@@ -102,7 +103,10 @@ async def explain(request: Request, error: Exception) -> Response:
         pages = Pages(request.app.state.service, language_of(request))
         page = pages.problem(status, HTTPStatus(status).phrase, problem)
         return Response(page, status, headers, media_type="text/html")
-    return JSONResponse(document_of(problem), status, headers, media_type=MEDIA_TYPE)
+    document = document_of(problem)
+    if (number := request_id(request.scope)) is not None:
+        document["request_id"] = number
+    return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
 
 
 def _is_question_about_methods(request: Request, error: HTTPException) -> bool:

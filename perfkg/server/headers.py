@@ -34,8 +34,32 @@ class HeadAsGet:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        inner = {**scope, "method": "GET"}
+        await self._app(inner, receive, send)
+        scope["route"] = inner.get("route")
+
+
+class BelowRoot:
+    """Puts the path of the proxy before the address, whether the proxy left it there or not.
+
+    Links and redirects are then right either way; the framework takes it off again.
+    """
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        """Stand before `app`, which is served below `root`."""
+        self._app = app
+        self._root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if self._root and scope["type"] == "http":
+            path, raw = scope["path"], scope.get("raw_path") or scope["path"].encode()
+            if path != self._root and not path.startswith(f"{self._root}/"):
+                path, raw = self._root + path, self._root.encode() + raw
+            scope = {**scope, "path": path, "raw_path": raw, "root_path": self._root}
         await self._app(scope, receive, send)
 
 

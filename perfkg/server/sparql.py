@@ -23,6 +23,7 @@ from perfkg.server.bodies import (
 )
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
 from perfkg.server.negotiation import HTML, best_type, result_format
+from perfkg.server.observing import note_query
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result
@@ -70,6 +71,7 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
     operation = await _posted(request, service.settings)
     if operation.update is not None:
         require_token(request, service)
+        note_query(request, operation.update)
         return await write(service, partial(_update, request, service, operation))
     if operation.query is None:
         raise ServiceProblem(
@@ -81,6 +83,7 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
 
 
 async def _answered(request: Request, service: Service, operation: _Operation) -> Response:
+    note_query(request, operation.query)
     response = await run_in_threadpool(_answer, request, service, operation)
     if service.settings.services and operation.query and calls_out(operation.query):
         # What another service says changes without a new version of this data set.
