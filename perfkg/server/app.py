@@ -18,6 +18,7 @@ from perfkg.server.failures import Failures, explain
 from perfkg.server.headers import BelowRoot, CrossOrigin, HeadAsGet, SecurityHeaders
 from perfkg.server.metrics import open_metrics
 from perfkg.server.observing import Observed
+from perfkg.server.openapi import describe
 from perfkg.server.service import open_service
 from perfkg.settings import Settings
 from perfkg.store.base import Store
@@ -45,6 +46,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    describe(app)
     app.state.service = open_service(settings, store)
     app.state.metrics = open_metrics(store)
     for router in (home.router, sparql.router, graph_store.router, saved.router, metrics.router):

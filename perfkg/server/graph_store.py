@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from perfkg.server import openapi
 from perfkg.server.bodies import check_charset, in_address, media_type_of, read_body
 from perfkg.server.negotiation import best_type
 from perfkg.server.problems import ServiceProblem
@@ -45,14 +46,27 @@ class _Graph:
     iri: str | None
 
 
-@router.get("/graph-store", summary="The triples of a graph")
+@router.get(
+    "/graph-store",
+    summary="The triples of a graph",
+    response_class=Response,
+    responses=openapi.GRAPH_RESPONSES,
+    openapi_extra=openapi.NAMED_GRAPH,
+)
 async def get_graph(request: Request, service: ServiceOf) -> Response:
     """Return the graph that `?default` or `?graph=` names, in the format of the Accept header."""
     graph = _required(request)
     return await run_in_threadpool(_get, request, service, graph)
 
 
-@router.put("/graph-store", summary="Replace a graph (with the token)")
+@router.put(
+    "/graph-store",
+    summary="Replace a graph (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.SENT_GRAPH,
+)
 async def put_graph(request: Request, service: ServiceOf) -> Response:
     """Make the graph hold exactly what is sent; 201 when it is new.
 
@@ -64,7 +78,14 @@ async def put_graph(request: Request, service: ServiceOf) -> Response:
     return await write(service, partial(_put, service, graph, triples))
 
 
-@router.post("/graph-store", summary="Add to a graph, or make a new one (with the token)")
+@router.post(
+    "/graph-store",
+    summary="Add to a graph, or make a new one (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.SENT_GRAPH,
+)
 async def post_graph(request: Request, service: ServiceOf) -> Response:
     """Add what is sent to the graph; without a name make a new graph and say its IRI."""
     require_token(request, service)
@@ -73,7 +94,14 @@ async def post_graph(request: Request, service: ServiceOf) -> Response:
     return await write(service, partial(_post, service, graph, triples))
 
 
-@router.delete("/graph-store", summary="Remove a graph (with the token)")
+@router.delete(
+    "/graph-store",
+    summary="Remove a graph (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.DROPPED_GRAPH,
+)
 async def delete_graph(request: Request, service: ServiceOf) -> Response:
     """Remove the graph, or empty the default graph."""
     require_token(request, service)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
+from perfkg.server import openapi
 from perfkg.server.negotiation import HTML
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
@@ -40,7 +41,7 @@ def show_home(request: Request, service: ServiceOf, language: LanguageOf) -> Res
     return send(request, page, HTML, version, {})
 
 
-@router.get("/health", summary="Whether the service is ready")
+@router.get("/health", summary="Whether the service is ready", responses=openapi.responses(503))
 def show_health(service: ServiceOf) -> Health:
     """Tell the version of the software and of the data; 503 when the store cannot be read."""
     try:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol, runtime_checkable
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
+from perfkg.server import openapi
 from perfkg.server.problems import ServiceProblem
 from perfkg.store.base import Store
 
@@ -47,7 +49,12 @@ class Metrics(Protocol):
         """Return all figures as Prometheus reads them, and their media type."""
 
 
-@router.get("/metrics", summary="Figures for Prometheus (extra perfkg[metrics])")
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus (extra perfkg[metrics])",
+    response_class=PlainTextResponse,
+    responses=openapi.responses(404),
+)
 async def show_metrics(request: Request) -> Response:
     """Tell the requests, their times, the queries and the data set in figures."""
     metrics: Metrics | None = request.app.state.metrics

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from perfkg.asking import ask
 from perfkg.results import ResultKind, kind_of
+from perfkg.server import openapi
 from perfkg.server.bodies import (
     Parameters,
     check_charset,
@@ -52,7 +53,13 @@ class _Operation:
     format: str | None = None
 
 
-@router.get("/sparql", summary="SPARQL query (GET), or the service description")
+@router.get(
+    "/sparql",
+    summary="SPARQL query (GET), or the service description",
+    response_class=Response,
+    responses=openapi.QUERY_RESPONSES,
+    openapi_extra=openapi.QUERY,
+)
 async def query_by_get(request: Request, service: ServiceOf) -> Response:
     """Answer `?query=`; without it describe the service, or show the query page to a browser."""
     operation = _operation(in_address(request))
@@ -65,7 +72,13 @@ async def query_by_get(request: Request, service: ServiceOf) -> Response:
     return await _answered(request, service, operation)
 
 
-@router.post("/sparql", summary="SPARQL query or, with the token, update (POST)")
+@router.post(
+    "/sparql",
+    summary="SPARQL query or, with the token, update (POST)",
+    response_class=Response,
+    responses=openapi.OPERATION_RESPONSES,
+    openapi_extra=openapi.OPERATION,
+)
 async def query_by_post(request: Request, service: ServiceOf) -> Response:
     """Answer a query, or carry out an update, sent as a form or as the body itself."""
     operation = await _posted(request, service.settings)
