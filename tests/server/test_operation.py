@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from helpers import Commands, start_service, stop_service
+from helpers import PERFKG, SCHOOL, Commands, start_service, stop_service
 from lxml import html
 
 from .conftest import Serve
@@ -218,13 +219,22 @@ def test_sigterm_lets_requests_finish_for_a_time_and_leaves_no_process(
         process.communicate()
 
 
-def test_a_store_that_was_copied_while_it_was_served_is_whole(
+@pytest.mark.skipif(shutil.which("flock") is None, reason="flock is not installed")
+def test_a_store_is_copied_under_the_writers_lock_while_it_is_served(
     own_store: Path, tmp_path: Path
 ) -> None:
-    """What docs/operating.md says of backups."""
-    process, _ = start_service(own_store, own_store.parent)
+    """As docs/operating.md tells it: queries go on, and nobody writes meanwhile."""
+    process, address = start_service(own_store, own_store.parent)
+    ingest = [str(PERFKG), "ingest", str(SCHOOL), "--store", str(own_store)]
     try:
-        shutil.copytree(own_store, tmp_path / "copy")
+        with (own_store / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            refused = subprocess.run(ingest, capture_output=True, timeout=100, check=False)
+            answer = httpx.get(f"{address}/sparql", params={"query": ASK})
+        assert refused.returncode == 1
+        assert answer.status_code == 200
+        copy = ["flock", own_store / "lock", "cp", "-a", own_store, tmp_path / "copy"]
+        subprocess.run(copy, check=True, timeout=60)
     finally:
         stop_service(process)
     run = Commands(tmp_path)("sparql", "--store", "copy", "--format", "json", ASK)
