@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from email.message import Message
+from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from perfkg.server.problems import ServiceProblem
+
+_DRAINED: Final = 16_000_000
+"""Bytes of a request that is too large that are read and thrown away."""
+_DRAINED_SECONDS: Final = 2.0
 
 Parameters = list[tuple[str, str]]
 
@@ -48,11 +55,13 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
         ServiceProblem: 413, it is longer; 408, it did not come in time; 400, it came in part.
     """
     length = request.headers.get("content-length", "")
+    parts = request.stream()
     if length.isdecimal() and int(length) > most:
+        await _drain(parts)
         raise _too_large(most)
     try:
         async with asyncio.timeout(seconds):
-            return await _collect(request, most)
+            return await _collect(parts, most)
     except TimeoutError as error:
         raise ServiceProblem(
             408,
@@ -66,13 +75,28 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
         ) from error
 
 
-async def _collect(request: Request, most: int) -> bytes:
+async def _collect(parts: AsyncIterator[bytes], most: int) -> bytes:
     content = bytearray()
-    async for part in request.stream():
+    async for part in parts:
         content += part
         if len(content) > most:
+            await _drain(parts)
             raise _too_large(most)
     return bytes(content)
+
+
+async def _drain(parts: AsyncIterator[bytes]) -> None:
+    """Let a client that is still sending come to its end, so that it reads the answer.
+
+    A connection that is closed over unread bytes is reset, and the answer is lost with it.
+    """
+    seen = 0
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_DRAINED_SECONDS):
+            async for part in parts:
+                seen += len(part)
+                if seen > _DRAINED:
+                    return
 
 
 def _too_large(most: int) -> ServiceProblem:
