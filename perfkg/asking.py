@@ -114,7 +114,7 @@ def ask(
     Raises:
         QueryError: it is refused, does not parse, took too long or failed.
     """
-    check_query(text)
+    check_query(text, services=settings.services)
     return store.query(
         text,
         timeout=settings.timeout,

@@ -77,17 +77,62 @@ class QuerySyntaxError(QueryError):
     """A SPARQL text does not parse.
 
     Args:
+        zh, en: what is wrong; what `message` gives adds the excerpt and the hint.
         line, column: one-based position of the first character that does not fit.
+        excerpt: the offending line with a caret below the column, empty if not known.
+        hint: what was probably meant.
     """
 
-    def __init__(self, zh: str, en: str, *, line: int, column: int) -> None:
-        super().__init__(zh, en, place=f"line {line}, column {column}")
+    def __init__(
+        self,
+        zh: str,
+        en: str,
+        *,
+        line: int,
+        column: int,
+        excerpt: str = "",
+        hint: Text | None = None,
+    ) -> None:
+        shown = f"\n{excerpt}" if excerpt else ""
+        advice = Text("", "") if hint is None else Text(f"\n提示：{hint.zh}", f"\nHint: {hint.en}")
+        super().__init__(
+            f"{zh}{'：' if excerpt else ''}{shown}{advice.zh}",
+            f"{en}{':' if excerpt else ''}{shown}{advice.en}",
+            place=f"line {line}, column {column}",
+        )
         self.line = line
         self.column = column
+        self.excerpt = excerpt
+        self.hint = hint
 
 
 class QueryRefused(QueryError):
-    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, …)."""
+    """A SPARQL text asks for something that perfkg does not do (SERVICE, LOAD, …).
+
+    Args:
+        zh, en: what is refused and what to do.
+        at: line, column and excerpt of the first word that is refused, if there is one.
+        hint: what was probably meant.
+    """
+
+    def __init__(
+        self,
+        zh: str,
+        en: str,
+        *,
+        place: str | None = None,
+        at: tuple[int, int, str] | None = None,
+        hint: Text | None = None,
+    ) -> None:
+        place = place if at is None else f"line {at[0]}, column {at[1]}"
+        advice = Text("", "") if hint is None else Text(f"\n提示：{hint.zh}", f"\nHint: {hint.en}")
+        super().__init__(zh + advice.zh, en + advice.en, place=place)
+        self.line: int | None = None
+        self.column: int | None = None
+        self.excerpt = ""
+        if at is not None:
+            self.line, self.column, self.excerpt = at
+        self.hint = hint
 
 
 class QueryTimeout(QueryError):

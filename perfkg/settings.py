@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from perfkg.errors import UsageError
 from perfkg.identity import Identity
@@ -55,6 +57,34 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="MB of answers that the service keeps for whoever asks the same again.",
     )
+    services: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Endpoints that a query may name with SERVICE, separated by spaces; none "
+        "unless set.",
+    )
+    max_request: float = Field(
+        default=1, gt=0, allow_inf_nan=False, description="MB above which a query is refused."
+    )
+    max_upload: float = Field(
+        default=64,
+        gt=0,
+        allow_inf_nan=False,
+        description="MB above which a graph or an update that is sent is refused.",
+    )
+    body_timeout: float = Field(
+        default=30,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds that a client may take to send a query; a graph may take ten times "
+        "as long.",
+    )
+    validate_writes: Literal["off", "auto", "warning", "violation"] = Field(
+        default="auto",
+        description="What a write over HTTP does with the findings. `auto`: make them anew in a "
+        "store of up to 40,000 triples, empty them in a larger one; `off`: empty them always; "
+        "`violation`, `warning`: make them anew always, and refuse a write that adds one of that "
+        "severity or graver.",
+    )
     queries: Path | None = Field(default=None, description="A further folder of saved queries.")
     shapes: Path | None = Field(
         default=None, description="A further folder of rules, as SHACL in Turtle."
@@ -98,7 +128,42 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="MB of memory that reading a PDF may take.",
     )
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path below which a proxy serves this service, such as `/perfkg`.",
+    )
+    proxy_headers: bool = Field(
+        default=False,
+        description="Whether to believe X-Forwarded-Proto and X-Forwarded-For of a proxy on this "
+        "machine.",
+    )
+    shutdown_timeout: int = Field(
+        default=15,
+        ge=0,
+        description="Seconds that running requests may take to finish when the service is stopped.",
+    )
+    log_format: Literal["text", "json", "off"] = Field(
+        default="text",
+        description="Form of the line that is logged for each request, on stderr: text, json or "
+        "off.",
+    )
+    log_queries: bool = Field(
+        default=False,
+        description="Whether that line holds the text of the query, and not only its hash.",
+    )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Read a list of endpoints that is separated by spaces or commas."""
+        names = re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+        found = [name for name in names if name] if isinstance(names, list) else names
+        for name in found if isinstance(found, list | tuple) else ():
+            if not re.match(r"https?://[^\s<>\"{}|\\^`]+$", str(name)):
+                raise ValueError(f"{name} is no http or https address")
+        return found
 
     @cached_property
     def identity(self) -> Identity:

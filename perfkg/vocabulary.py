@@ -237,6 +237,18 @@ def load_vocabulary() -> Vocabulary:
     return read_vocabulary(ontology_folder())
 
 
+@cache
+def ontology_terms() -> frozenset[str]:
+    """Return the IRIs of our own classes and properties."""
+    quads = ox.parse(path=ontology_folder() / "perfkg.ttl", format=ox.RdfFormat.TURTLE)
+    subjects = (quad.subject for quad in quads)
+    return frozenset(
+        subject.value
+        for subject in subjects
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(PK)
+    )
+
+
 def spelled(labels: Iterable[str]) -> str:
     """Join labels for a message: 产出指标、效益指标."""
     return "、".join(labels)

@@ -24,6 +24,11 @@ DEFAULTS = {
     "query_memory": 2048,
     "max_answer": 256,
     "cache": 64,
+    "services": (),
+    "max_request": 1,
+    "max_upload": 64,
+    "body_timeout": 30,
+    "validate_writes": "auto",
     "queries": None,
     "shapes": None,
     "max_file_size": 64,
@@ -33,6 +38,11 @@ DEFAULTS = {
     "max_pages": 1_000,
     "read_timeout": 120,
     "read_memory": 1024,
+    "root_path": "",
+    "proxy_headers": False,
+    "shutdown_timeout": 15,
+    "log_format": "text",
+    "log_queries": False,
     "lang": "zh",
 }
 
@@ -67,9 +77,20 @@ def test_every_setting_is_described() -> None:
         ("max_pages", "12", 12),
         ("read_timeout", "7.5", 7.5),
         ("read_memory", "2048", 2048),
+        ("services", "http://a/sparql  https://b/,http://c/",
+         ("http://a/sparql", "https://b/", "http://c/")),
+        ("max_request", "0.5", 0.5),
+        ("max_upload", "128", 128),
+        ("body_timeout", "5", 5),
+        ("validate_writes", "violation", "violation"),
+        ("root_path", "/perfkg", "/perfkg"),
+        ("proxy_headers", "1", True),
+        ("shutdown_timeout", "0", 0),
+        ("log_format", "json", "json"),
+        ("log_queries", "yes", True),
         ("lang", "en", "en"),
     ],
-)
+)  # fmt: skip
 def test_the_environment_sets_each(
     monkeypatch: pytest.MonkeyPatch, name: str, given: str, value: object
 ) -> None:

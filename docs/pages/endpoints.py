@@ -21,6 +21,7 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("GET", "/"): (f"curl '{_ADDRESS}/?lang=en'",),
     ("GET", "/sparql"): (
         f"curl -G {_ADDRESS}/sparql -H 'Accept: text/csv' --data-urlencode 'query={_COUNT}'",
+        f"curl -G {_ADDRESS}/sparql -d format=csv --data-urlencode 'query={_COUNT}'",
         f"curl {_ADDRESS}/sparql -H 'Accept: text/turtle'",
     ),
     ("POST", "/sparql"): (
@@ -35,6 +36,8 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("GET", "/static"): (f"curl {_ADDRESS}/static/style.css",),
 }
 """What to try on the ten forms, where the bare address says too little."""
+_EXTRA: Final = ("/metrics",)
+"""Addresses that answer only where an extra is installed."""
 _FRAMEWORK: Final = {
     "/openapi.json": "The description of the service in OpenAPI, for programs.",
     "/static": "The style sheet and the icons of the pages.",
@@ -75,7 +78,8 @@ def _flat(found: Iterable[Any]) -> Iterator[tuple[str, str, Any]]:
 def _told(method: str, path: str, route: Any) -> dict[str, Any]:
     endpoint = getattr(route, "endpoint", None)
     about = _FRAMEWORK.get(path) or inspect.getdoc(endpoint) or ""
-    plain = f"curl {_ADDRESS}{path}" if "{" not in path and method == "GET" else None
+    is_plain = "{" not in path and method == "GET" and path not in _EXTRA
+    plain = f"curl {_ADDRESS}{path}" if is_plain else None
     return {
         "method": method,
         "path": path,

@@ -28,6 +28,17 @@ _CHINESE: Final = {
     "max_pages": "一份 PDF 最多读取多少页",
     "read_timeout": "读取一份 PDF 最多用多少秒",
     "read_memory": "读取一份 PDF 最多用多少 MB 内存",
+    "services": "查询可用 SERVICE 访问的端点，以空格分隔；默认没有",
+    "max_request": "超过多少 MB 的查询被拒绝",
+    "max_upload": "超过多少 MB 的图或更新被拒绝",
+    "body_timeout": "客户端发完一条查询最多用多少秒；图为其十倍",
+    "validate_writes": "经 HTTP 写入后如何处理检查结果：auto 在不超过 40,000 条三元组时重新检查，"
+    "更大则清空；off 一律清空；violation、warning 一律重新检查，并拒绝带来该级别或更重发现的写入",
+    "root_path": "代理服务器上的路径前缀，如 /perfkg",
+    "proxy_headers": "是否相信本机代理的 X-Forwarded-Proto 和 X-Forwarded-For",
+    "shutdown_timeout": "停止服务时，正在运行的请求最多还有多少秒",
+    "log_format": "每个请求在 stderr 上的一行日志：text、json 或 off",
+    "log_queries": "日志是否含查询文本，而不只是它的散列",
     "lang": "消息和页面的语言：zh 或 en",
 }
 """What each setting means, in Chinese; the class says it in English."""
@@ -50,4 +61,4 @@ def page() -> str:
 
 
 def _shown(default: object) -> str:
-    return "—" if default is None else f"`{default}`"
+    return "—" if default in (None, "", ()) else f"`{default}`"

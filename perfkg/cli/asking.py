@@ -22,14 +22,17 @@ from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import Parameter
 from perfkg.settings import Settings
+from perfkg.sparql.advice import advice
 from perfkg.store import open_store
 from perfkg.store.base import AskResult, QueryResult, SelectResult
+from perfkg.vocabulary import ontology_terms
 
 FormatOption = Annotated[
     str,
     typer.Option(
         "--format",
-        help="table、csv、tsv、xlsx、json、xml；CONSTRUCT 为 turtle、nt、jsonld、rdfxml · Format.",
+        help="table、csv、tsv、xlsx、json、xml；"
+        "CONSTRUCT 为 turtle、nt、nq、trig、jsonld、rdfxml · Format.",
     ),
 ]
 
@@ -139,6 +142,8 @@ def sparql(
     with open_store(settings.store, base=settings.base) as source:
         version = str(source.generation.number)
         result = ask(source, question, settings, PREFIXES)
+    for note in advice(question, PREFIXES, ontology_terms()):
+        console.note(note, settings.lang)
     cover = results.Cover("SPARQL", version, datetime.now(UTC), description=question)
     _write(_Asked(result, cover), form, output, settings)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import tempfile
 from contextlib import suppress
 from decimal import Decimal
@@ -38,6 +40,18 @@ def serve(
     ] = "127.0.0.1",
     port: PortOption = 8000,
     store: StoreOption = None,
+    root_path: Annotated[
+        str | None,
+        typer.Option(
+            help="代理服务器上的路径前缀，如 /perfkg（默认取 PERFKG_ROOT_PATH）· Path at a proxy."
+        ),
+    ] = None,
+    proxy_headers: Annotated[
+        bool,
+        typer.Option(
+            "--proxy-headers", help="相信本机代理的 X-Forwarded-* 头 · Believe a local proxy."
+        ),
+    ] = False,
 ) -> None:
     """启动服务：网页与 SPARQL 端点。 Start the service: pages and the SPARQL endpoint.
 
@@ -48,9 +62,23 @@ def serve(
         perfkg serve
 
         perfkg serve --store ./my-store --port 9000
+
+        perfkg serve --root-path /perfkg --proxy-headers
     """
-    settings = settings_for(store)
+    settings = _behind_proxy(settings_for(store), root_path, proxy_headers)
     _run(open_to_write(settings), settings, host, port)
+
+
+def _behind_proxy(settings: Settings, root_path: str | None, proxy_headers: bool) -> Settings:
+    if root_path is not None:
+        root = f"/{root_path.strip('/')}" if root_path.strip("/") else ""
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", root):
+            raise UsageError(
+                f"--root-path 应是如 /perfkg 的路径，而不是“{root_path}”",
+                f"--root-path is a path such as /perfkg, not '{root_path}'",
+            )
+        settings = settings.model_copy(update={"root_path": root})
+    return settings.model_copy(update={"proxy_headers": True}) if proxy_headers else settings
 
 
 def demo(
@@ -127,9 +155,19 @@ def _run(store: Store, settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from perfkg.server.app import create_app
+    from perfkg.server.observing import start_logging
 
+    start_logging(settings.log_format)
     config = uvicorn.Config(
-        create_app(settings, store), host=host, port=port, log_level="warning", server_header=False
+        create_app(settings, store),
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.proxy_headers,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
     )
     try:
         listening = config.bind_socket()
@@ -148,6 +186,8 @@ def _run(store: Store, settings: Settings, host: str, port: int) -> None:
         ),
         settings.lang,
     )
-    # Ctrl-C is the way to end the service, not a failure.
+    # Ctrl-C and SIGTERM are the ways to end the service, not failures: the server lets requests
+    # finish, closes the store, and then gives the signal back.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with listening, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])

@@ -57,6 +57,8 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format("turtle", "text/turtle", "ttl", _TRIPLES),
         Format("nt", "application/n-triples", "nt", _TRIPLES),
+        Format("nq", "application/n-quads", "nq", _TRIPLES),
+        Format("trig", "application/trig", "trig", _TRIPLES),
         Format("jsonld", "application/ld+json", "jsonld", _TRIPLES),
         Format("rdfxml", "application/rdf+xml", "rdf", _TRIPLES),
     )

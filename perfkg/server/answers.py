@@ -22,7 +22,7 @@ _OVERHEAD: Final = 1_000
 """Bytes that are counted for each answer beside its own."""
 _UNWATCHED: Final = 0.05
 """Seconds that an answer may take before anybody looks whether the client is still there."""
-_VOLATILE: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\b|\\u", re.IGNORECASE)
+_VOLATILE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|service)\b|\\u", re.IGNORECASE)
 
 
 def is_lasting(question: Question) -> bool:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from email.message import Message
+from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from perfkg.server.problems import ServiceProblem
+
+_DRAINED: Final = 16_000_000
+"""Bytes of a request that is too large that are read and thrown away."""
+_DRAINED_SECONDS: Final = 2.0
 
 Parameters = list[tuple[str, str]]
 
@@ -16,22 +26,86 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-async def read_body(request: Request, most: int) -> bytes:
-    """Return the body.
+def check_charset(content_type: str) -> None:
+    """Let pass a content type that says UTF-8 or nothing of its encoding.
 
     Raises:
-        ServiceProblem: 413, it is longer than `most` bytes.
+        ServiceProblem: 415, it says something else. All formats of the protocol are UTF-8.
     """
+    message = Message()
+    message["Content-Type"] = content_type
+    charset = message.get_content_charset("utf-8")
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise ServiceProblem(
+            415,
+            f"不支持的编码“{charset}”；内容须为 UTF-8",
+            f"the encoding '{charset}' is not supported; the content must be UTF-8",
+        )
+
+
+async def read_body(request: Request, most: int, seconds: float) -> bytes:
+    """Return the body.
+
+    Args:
+        request: whose body has not been read.
+        most: bytes that it may have.
+        seconds: that the client may take to send it.
+
+    Raises:
+        ServiceProblem: 413, it is longer; 408, it did not come in time; 400, it came in part.
+    """
+    length = request.headers.get("content-length", "")
+    parts = request.stream()
+    if length.isdecimal() and int(length) > most:
+        await _drain(parts)
+        raise _too_large(most)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _collect(parts, most)
+    except TimeoutError as error:
+        raise ServiceProblem(
+            408,
+            f"请求内容在 {seconds:g} 秒内没有发完",
+            f"the content of the request was not sent within {seconds:g} s",
+            headers={"Connection": "close"},
+        ) from error
+    except ClientDisconnect as error:
+        raise ServiceProblem(
+            400, "请求内容不完整", "the content of the request is incomplete"
+        ) from error
+
+
+async def _collect(parts: AsyncIterator[bytes], most: int) -> bytes:
     content = bytearray()
-    async for part in request.stream():
+    async for part in parts:
         content += part
         if len(content) > most:
-            raise ServiceProblem(
-                413,
-                f"请求超过 {most} 字节",
-                f"the request is larger than {most} bytes",
-            )
+            await _drain(parts)
+            raise _too_large(most)
     return bytes(content)
+
+
+async def _drain(parts: AsyncIterator[bytes]) -> None:
+    """Let a client that is still sending come to its end, so that it reads the answer.
+
+    A connection that is closed over unread bytes is reset, and the answer is lost with it.
+    """
+    seen = 0
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_DRAINED_SECONDS):
+            async for part in parts:
+                seen += len(part)
+                if seen > _DRAINED:
+                    return
+
+
+def _too_large(most: int) -> ServiceProblem:
+    return ServiceProblem(
+        413,
+        f"请求超过 {most} 字节",
+        f"the request is larger than {most} bytes",
+        headers={"Connection": "close"},
+    )
 
 
 def in_address(request: Request) -> Parameters:

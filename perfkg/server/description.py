@@ -17,6 +17,8 @@ _RESULT_FORMATS = {
     "tsv": "SPARQL_Results_TSV",
     "turtle": "Turtle",
     "nt": "N-Triples",
+    "nq": "N-Quads",
+    "trig": "TriG",
     "jsonld": "JSON-LD",
     "rdfxml": "RDF_XML",
 }
@@ -26,12 +28,15 @@ DESCRIPTION_TYPES: Final = ("text/turtle", "application/rdf+xml", "application/l
 """The media types of the description, the default first."""
 
 
-def service_description(endpoint: str, media_type: str = DESCRIPTION_TYPES[0]) -> bytes:
+def service_description(
+    endpoint: str, media_type: str = DESCRIPTION_TYPES[0], *, federates: bool = False
+) -> bytes:
     """Return the description.
 
     Args:
         endpoint: address of the endpoint, as the client reached it.
         media_type: one of `DESCRIPTION_TYPES`.
+        federates: whether SERVICE may name any endpoint.
     """
     service = ox.NamedNode(endpoint)
     statements = [
@@ -39,6 +44,7 @@ def service_description(endpoint: str, media_type: str = DESCRIPTION_TYPES[0]) -
         ("supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Query")),
         ("supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Update")),
         ("feature", ox.NamedNode(f"{SD}EmptyGraphs")),
+        *((("feature", ox.NamedNode(f"{SD}BasicFederatedQuery")),) if federates else ()),
         *(
             ("resultFormat", ox.NamedNode(_FORMATS_NS + name))
             for key, name in _RESULT_FORMATS.items()

@@ -15,17 +15,20 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from perfkg.server.bodies import in_address, media_type_of, read_body
+from perfkg.server import openapi
+from perfkg.server.bodies import check_charset, in_address, media_type_of, read_body
 from perfkg.server.negotiation import best_type
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf
-from perfkg.server.writing import require_token, write
+from perfkg.server.writing import require_token, transaction, write
+from perfkg.settings import Settings
 from perfkg.store.base import Format
 
 router = APIRouter()
 
-_MOST_BYTES = 64 * 1024 * 1024
+_LONGER = 10
+"""How many times as long as a query a graph may take to be sent."""
 _MULTIPART = "multipart/form-data"
 _WRITTEN: dict[str, Format] = {
     "text/turtle": "turtle",
@@ -43,14 +46,27 @@ class _Graph:
     iri: str | None
 
 
-@router.get("/graph-store", summary="The triples of a graph")
+@router.get(
+    "/graph-store",
+    summary="The triples of a graph",
+    response_class=Response,
+    responses=openapi.GRAPH_RESPONSES,
+    openapi_extra=openapi.NAMED_GRAPH,
+)
 async def get_graph(request: Request, service: ServiceOf) -> Response:
     """Return the graph that `?default` or `?graph=` names, in the format of the Accept header."""
     graph = _required(request)
     return await run_in_threadpool(_get, request, service, graph)
 
 
-@router.put("/graph-store", summary="Replace a graph (with the token)")
+@router.put(
+    "/graph-store",
+    summary="Replace a graph (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.SENT_GRAPH,
+)
 async def put_graph(request: Request, service: ServiceOf) -> Response:
     """Make the graph hold exactly what is sent; 201 when it is new.
 
@@ -58,20 +74,34 @@ async def put_graph(request: Request, service: ServiceOf) -> Response:
     """
     require_token(request, service)
     graph = _required(request)
-    triples = await _sent(request)
+    triples = await _sent(request, service.settings)
     return await write(service, partial(_put, service, graph, triples))
 
 
-@router.post("/graph-store", summary="Add to a graph, or make a new one (with the token)")
+@router.post(
+    "/graph-store",
+    summary="Add to a graph, or make a new one (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.SENT_GRAPH,
+)
 async def post_graph(request: Request, service: ServiceOf) -> Response:
     """Add what is sent to the graph; without a name make a new graph and say its IRI."""
     require_token(request, service)
     graph = _named(request)
-    triples = await _sent(request)
+    triples = await _sent(request, service.settings)
     return await write(service, partial(_post, service, graph, triples))
 
 
-@router.delete("/graph-store", summary="Remove a graph (with the token)")
+@router.delete(
+    "/graph-store",
+    summary="Remove a graph (with the token)",
+    response_class=Response,
+    status_code=204,
+    responses=openapi.WRITE_RESPONSES,
+    openapi_extra=openapi.DROPPED_GRAPH,
+)
 async def delete_graph(request: Request, service: ServiceOf) -> Response:
     """Remove the graph, or empty the default graph."""
     require_token(request, service)
@@ -125,9 +155,22 @@ def _required(request: Request) -> _Graph:
 # -- what is sent ------------------------------------------------------------------------------
 
 
-async def _sent(request: Request) -> list[ox.Triple]:
+async def _sent(request: Request, settings: Settings) -> list[ox.Triple]:
     """Return the triples of the body: one document, or several as multipart/form-data."""
-    content = await read_body(request, _MOST_BYTES)
+    check_charset(request.headers.get("content-type", ""))
+    _check_type(request)
+    most = int(settings.max_upload * 1_000_000)
+    content = await read_body(request, most, settings.body_timeout * _LONGER)
+    return await run_in_threadpool(_read, request, content)
+
+
+def _check_type(request: Request) -> None:
+    """Refuse a wrong type before its content is waited for."""
+    if media_type_of(request) != _MULTIPART:
+        _format_of(media_type_of(request))
+
+
+def _read(request: Request, content: bytes) -> list[ox.Triple]:
     if media_type_of(request) != _MULTIPART:
         return _parsed(content, media_type_of(request))
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
@@ -142,15 +185,21 @@ async def _sent(request: Request) -> list[ox.Triple]:
     for part in parts:
         payload = part.get_payload(decode=True)
         body = payload if isinstance(payload, bytes) else b""
+        check_charset(str(part.get("content-type", "")))
         found += _parsed(body, part.get_content_type())
     return found
 
 
 def _parsed(content: bytes, media_type: str) -> list[ox.Triple]:
-    """Return the triples of one document.
+    """Return the triples of one document."""
+    return list(_triples(content, _format_of(media_type)))
+
+
+def _format_of(media_type: str) -> ox.RdfFormat:
+    """Return the format of a media type.
 
     Raises:
-        ServiceProblem: 415, the format is unknown or holds several graphs; 400, it is malformed.
+        ServiceProblem: 415, it is unknown or holds several graphs.
     """
     target = ox.RdfFormat.from_media_type(media_type) if media_type in _WRITTEN else None
     if target is None:
@@ -160,7 +209,7 @@ def _parsed(content: bytes, media_type: str) -> list[ox.Triple]:
             f"不支持的内容类型“{media_type}”；可用：{known}",
             f"the content type '{media_type}' is not supported; use {known}",
         )
-    return list(_triples(content, target))
+    return target
 
 
 def _triples(content: bytes, target: ox.RdfFormat) -> Iterator[ox.Triple]:
@@ -198,17 +247,17 @@ def _get(request: Request, service: Service, graph: _Graph) -> Response:
 
 
 def _put(service: Service, graph: _Graph, triples: list[ox.Triple]) -> Response:
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         existed = writer.put_graph(graph.iri, triples)
     return Response(status_code=HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED)
 
 
 def _post(service: Service, graph: _Graph | None, triples: list[ox.Triple]) -> Response:
     if graph is not None:
-        with service.store.write() as writer:
+        with transaction(service) as writer:
             existed = writer.add_to_graph(graph.iri, triples)
         return Response(status_code=HTTPStatus.NO_CONTENT if existed else HTTPStatus.CREATED)
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         iri = _new_name(service, triples)
         writer.put_graph(iri, triples)
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": iri})
@@ -222,6 +271,6 @@ def _new_name(service: Service, triples: list[ox.Triple]) -> str:
 
 
 def _delete(service: Service, graph: _Graph) -> Response:
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         writer.drop_graph(graph.iri)
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -6,8 +6,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from perfkg import __version__
+from perfkg.errors import PerfkgError
+from perfkg.server import openapi
 from perfkg.server.negotiation import HTML
 from perfkg.server.pages import Pages
+from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import LanguageOf, ServiceOf
 
@@ -38,10 +41,19 @@ def show_home(request: Request, service: ServiceOf, language: LanguageOf) -> Res
     return send(request, page, HTML, version, {})
 
 
-@router.get("/health", summary="Whether the service is ready")
+@router.get("/health", summary="Whether the service is ready", responses=openapi.responses(503))
 def show_health(service: ServiceOf) -> Health:
-    """Tell the version of the software and of the data."""
-    generation = service.store.generation
+    """Tell the version of the software and of the data; 503 when the store cannot be read."""
+    try:
+        generation = service.store.generation
+        service.store.query("ASK { ?s ?p ?o }")
+    except PerfkgError as error:
+        raise ServiceProblem(
+            503,
+            f"库无法读取：{error.text.zh}",
+            f"the store cannot be read: {error.text.en}",
+            headers={"Retry-After": "10"},
+        ) from error
     return Health(
         status="ok",
         version=__version__,

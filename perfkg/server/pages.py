@@ -167,6 +167,7 @@ class Pages:
                 say=lambda text: text.into(language),
                 generation=generation,
                 version=__version__,
+                root=self._service.settings.root_path,
                 **values,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from perfkg.errors import (
     StoreBusy,
     UsageError,
 )
+from perfkg.validation.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,6 +48,31 @@ class ServiceProblem(PerfkgError):
         self.headers = headers or {}
 
 
+class Unfit(ServiceProblem):
+    """A write that was refused for what a review found in its result.
+
+    Args:
+        findings: what it would add, the gravest first.
+    """
+
+    SHOWN = 50
+    """Findings that the problem document names."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Say how many there are and what the first one says."""
+        first, count = findings[0].message, len(findings)
+        super().__init__(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"写入会带来 {count} 条新的检查发现，未作任何改动；第一条：{first.zh}。"
+            "（由 PERFKG_VALIDATE_WRITES 设定；若库从未检查过，请先运行 perfkg validate）",
+            f"the write would add {count} findings, and nothing was changed; the first: {first.en} "
+            "(PERFKG_VALIDATE_WRITES says so; run perfkg validate first if the store was never "
+            "reviewed)",
+        )
+        self.findings = [finding.to_json() for finding in findings[: self.SHOWN]]
+        self.count = count
+
+
 def status_of(error: PerfkgError) -> int:
     """Return the HTTP status that tells of `error`."""
     if isinstance(error, ServiceProblem):
@@ -62,7 +89,7 @@ def headers_of(error: PerfkgError) -> dict[str, str]:
 
 
 def document_of(error: PerfkgError) -> dict[str, Any]:
-    """Return the problem document: type, title, status, detail; line and column of a query."""
+    """Return the problem document: type, title, status, detail; of a query the place and a hint."""
     status = status_of(error)
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -72,6 +99,13 @@ def document_of(error: PerfkgError) -> dict[str, Any]:
         "detail_zh": error.text.zh,
         "detail_en": error.text.en,
     }
-    if isinstance(error, QuerySyntaxError):
-        document |= {"line": error.line, "column": error.column}
+    if isinstance(error, QuerySyntaxError | QueryRefused):
+        if error.line is not None:
+            document |= {"line": error.line, "column": error.column}
+        if error.excerpt:
+            document["excerpt"] = error.excerpt
+        if error.hint is not None:
+            document |= {"hint_zh": error.hint.zh, "hint_en": error.hint.en}
+    if isinstance(error, Unfit):
+        document |= {"findings": error.findings, "findings_count": error.count}
     return document

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
 
 from perfkg import results
 from perfkg.asking import Answer, ask_saved, cover_of
 from perfkg.errors import UsageError
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
+from perfkg.server import openapi
 from perfkg.server.negotiation import HTML, best_type
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
@@ -22,14 +24,24 @@ _RESERVED = frozenset(("lang",))
 _EXTENSIONS = ("csv", "tsv", "xlsx", "json", "xml", "ttl", "html")
 
 
-@router.get("/queries", summary="The saved queries")
+@router.get(
+    "/queries",
+    summary="The saved queries",
+    response_class=HTMLResponse,
+    responses=openapi.responses(304, 503),
+)
 def list_queries(request: Request, service: ServiceOf, language: LanguageOf) -> Response:
     """Show every saved query with what it answers and the parameters it takes."""
     page = Pages(service, language).queries()
     return send(request, page, HTML, service.store.generation.number, {})
 
 
-@router.get("/queries/{name}", summary="One saved query: a page, or its result")
+@router.get(
+    "/queries/{name}",
+    summary="One saved query: a page, or its result",
+    response_class=Response,
+    responses=openapi.SAVED_RESPONSES,
+)
 def run_query(name: str, request: Request, service: ServiceOf, language: LanguageOf) -> Response:
     """Run a saved query. An extension of the name chooses the format, else Accept does."""
     stem, extension = _split(name)

@@ -16,6 +16,7 @@ from perfkg.messages import LANGUAGES, Language
 from perfkg.queries import Catalogue
 from perfkg.readers.limits import MEGABYTE
 from perfkg.server.answers import Answers
+from perfkg.server.reviewing import Reviewer
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -29,6 +30,8 @@ class Service:
     catalogue: Catalogue
     edition: str
     """Stands for everything but the dataset version that an answer depends on."""
+    reviewer: Reviewer
+    """Looks at what a write leaves behind."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Held by the request that writes."""
     answers: Answers = field(default_factory=Answers, repr=False)
@@ -52,7 +55,7 @@ def open_service(settings: Settings, store: Store) -> Service:
     edition = hashlib.sha256(repr(asked).encode()).hexdigest()
     store.prepare(pool_size(settings))
     answers = Answers(int(settings.cache * MEGABYTE))
-    return Service(settings, store, catalogue, edition, answers=answers)
+    return Service(settings, store, catalogue, edition, Reviewer(settings), answers=answers)
 
 
 def service_of(request: Request) -> Service:

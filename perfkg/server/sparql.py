@@ -16,14 +16,25 @@ from starlette.concurrency import run_in_threadpool
 from perfkg.asking import ask
 from perfkg.errors import PerfkgError
 from perfkg.results import ResultKind
-from perfkg.server.bodies import Parameters, decoded, in_address, media_type_of, pairs, read_body
+from perfkg.server import openapi
+from perfkg.server.bodies import (
+    Parameters,
+    check_charset,
+    decoded,
+    in_address,
+    media_type_of,
+    pairs,
+    read_body,
+)
 from perfkg.server.description import DESCRIPTION_TYPES, service_description
 from perfkg.server.negotiation import HTML, best_type, result_format, wants_html
+from perfkg.server.observing import note_query
 from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem, headers_of, status_of
 from perfkg.server.responses import result_headers, send, send_answer
 from perfkg.server.service import Service, ServiceOf, language_of, service_of
-from perfkg.server.writing import require_token, write
+from perfkg.server.writing import require_token, transaction, write
+from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset, with_using
 from perfkg.sparql.fence import Form, check_query, check_update
 from perfkg.store.base import Question
@@ -49,7 +60,6 @@ class _PlainRoute(APIRoute):
 
 router = APIRouter(route_class=_PlainRoute)
 
-_MOST_BYTES = 1_000_000
 _SHORT = 10_000
 """Characters of a query up to which it is remembered that it may run."""
 _ENDPOINTS: dict[tuple[object, ...], str] = {}
@@ -70,9 +80,16 @@ class _Operation:
     query: str | None = None
     update: str | None = None
     dataset: Dataset = field(default_factory=Dataset)
+    format: str | None = None
 
 
-@router.get("/sparql", summary="SPARQL query (GET), or the service description")
+@router.get(
+    "/sparql",
+    summary="SPARQL query (GET), or the service description",
+    response_class=Response,
+    responses=openapi.QUERY_RESPONSES,
+    openapi_extra=openapi.QUERY,
+)
 async def query_by_get(request: Request, service: ServiceOf) -> Response:
     """Answer `?query=`; without it describe the service, or show the query page to a browser."""
     operation = _operation(in_address(request))
@@ -85,12 +102,19 @@ async def query_by_get(request: Request, service: ServiceOf) -> Response:
     return await _answer(request, service, operation)
 
 
-@router.post("/sparql", summary="SPARQL query or, with the token, update (POST)")
+@router.post(
+    "/sparql",
+    summary="SPARQL query or, with the token, update (POST)",
+    response_class=Response,
+    responses=openapi.OPERATION_RESPONSES,
+    openapi_extra=openapi.OPERATION,
+)
 async def query_by_post(request: Request, service: ServiceOf) -> Response:
     """Answer a query, or carry out an update, sent as a form or as the body itself."""
-    operation = await _posted(request)
+    operation = await _posted(request, service.settings)
     if operation.update is not None:
         require_token(request, service)
+        note_query(request, operation.update)
         return await write(service, partial(_update, request, service, operation))
     if operation.query is None:
         raise ServiceProblem(
@@ -101,7 +125,7 @@ async def query_by_post(request: Request, service: ServiceOf) -> Response:
     return await _answer(request, service, operation)
 
 
-async def _posted(request: Request) -> _Operation:
+async def _posted(request: Request, settings: Settings) -> _Operation:
     media_type = media_type_of(request)
     if media_type not in (_FORM, _QUERY, _UPDATE):
         raise ServiceProblem(
@@ -109,7 +133,9 @@ async def _posted(request: Request) -> _Operation:
             f"不支持的内容类型“{media_type}”；请用 {_FORM}、{_QUERY} 或 {_UPDATE}",
             f"the content type '{media_type}' is not supported; use {_FORM}, {_QUERY} or {_UPDATE}",
         )
-    text = decoded(await read_body(request, _MOST_BYTES))
+    check_charset(request.headers.get("content-type", ""))
+    most = int(settings.max_request * 1_000_000)
+    text = decoded(await read_body(request, most, settings.body_timeout))
     if media_type == _FORM:
         return _operation([*in_address(request), *pairs(text)])
     name = "query" if media_type == _QUERY else "update"
@@ -136,7 +162,19 @@ def _operation(parameters: Parameters) -> _Operation:
                 f"the parameter {name} does not go with this operation; use {', '.join(wanted)}",
             )
     dataset = Dataset(*(tuple(_graphs(parameters, name)) for name in wanted))
-    return _Operation(next(iter(queries), None), next(iter(updates), None), dataset)
+    return _Operation(
+        next(iter(queries), None), next(iter(updates), None), dataset, _format(parameters)
+    )
+
+
+def _format(parameters: Parameters) -> str | None:
+    """Return the format that a person asked for in the address; it goes before Accept."""
+    found = _values(parameters, "format")
+    if len(found) > 1:
+        raise ServiceProblem(
+            400, "参数 format 给了不止一次", "the parameter 'format' is given more than once"
+        )
+    return next(iter(found), None) or None
 
 
 def _values(parameters: Parameters, name: str) -> list[str]:
@@ -167,7 +205,7 @@ def _update(request: Request, service: Service, operation: _Operation) -> Respon
     text = operation.update or ""
     check_update(text)
     text = with_using(text, operation.dataset)
-    with service.store.write() as writer:
+    with transaction(service) as writer:
         writer.update(text, base_iri=_endpoint(request))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -177,34 +215,37 @@ async def _answer(request: Request, service: Service, operation: _Operation) -> 
     query = operation.query
     if query is None:
         return await run_in_threadpool(_introduce, request, service)
+    note_query(request, query)
     try:
-        return await _answered(request, service, query, operation.dataset)
+        return await _answered(request, service, query, operation)
     except PerfkgError as error:
-        if not wants_html(request):
+        if operation.format is not None or not wants_html(request):
             raise
         page = Pages(service, language_of(request)).sparql(query, None, error)
         return Response(page, status_of(error), headers_of(error), media_type=HTML)
 
 
-async def _answered(request: Request, service: Service, query: str, dataset: Dataset) -> Response:
-    kind = _kind_of(query)
-    wanted = result_format(request, kind)
+async def _answered(
+    request: Request, service: Service, query: str, operation: _Operation
+) -> Response:
+    kind = _kind_of(query, service.settings)
+    wanted = result_format(request, kind, operation.format)
     if wanted is None:
-        return await run_in_threadpool(_page, request, service, query, dataset)
+        return await run_in_threadpool(_page, request, service, query, operation.dataset)
     question = Question(
         query,
         wanted.name,
         service.settings.max_rows,
-        dataset or None,
+        operation.dataset or None,
         _endpoint(request),
     )
     return await send_answer(request, service, question, wanted)
 
 
-def _kind_of(query: str) -> ResultKind:
+def _kind_of(query: str, settings: Settings) -> ResultKind:
     """Return what a query gives, if it may run; see `check_query`."""
-    form = _form_of(query) if len(query) <= _SHORT else check_query(query)
-    return _KINDS.get(form, ResultKind.TRIPLES)
+    check = _form_of if len(query) <= _SHORT else check_query
+    return _KINDS.get(check(query, services=settings.services), ResultKind.TRIPLES)
 
 
 _form_of = lru_cache(maxsize=512)(check_query)
@@ -246,5 +287,6 @@ def _introduce(request: Request, service: Service) -> Response:
             f"服务描述可用的格式：{types}；查询请加参数 query",
             f"the service description comes as {types}; to ask, give the parameter 'query'",
         )
-    description = service_description(_endpoint(request), chosen)
+    federates = bool(service.settings.services)
+    description = service_description(_endpoint(request), chosen, federates=federates)
     return send(request, description, chosen, version, {})

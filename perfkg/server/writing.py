@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.service import Service
+from perfkg.store.base import Writer
 
 
 def require_token(request: Request, service: Service) -> None:
@@ -35,6 +37,19 @@ def require_token(request: Request, service: Service) -> None:
         )
     if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
         raise ServiceProblem(403, "令牌不对", "the token is wrong")
+
+
+@contextmanager
+def transaction(service: Service) -> Iterator[Writer]:
+    """Begin a write over HTTP; what it leaves is reviewed before anybody sees it.
+
+    Raises:
+        Unfit: the settings refuse what was found; the store is as before.
+    """
+    with service.store.write() as writer:
+        known = service.reviewer.known(writer)
+        yield writer
+        service.reviewer.review(writer, known)
 
 
 async def write(service: Service, work: Callable[[], Response]) -> Response:

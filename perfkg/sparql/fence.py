@@ -13,13 +13,19 @@ that passes. The same holds for codepoint escapes: the text is judged as it stan
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from perfkg.errors import QueryRefused, QuerySyntaxError
+from perfkg.messages import Text
+from perfkg.sparql.guesses import broken_iri, broken_string
+from perfkg.sparql.hints import about_word, excerpt
 from perfkg.sparql.keywords import CHAINED, CHANGES, OPERATORS, QUERY_WORDS, UPDATE_WORDS
+from perfkg.sparql.mistakes import HALF_WIDTH, full_width
+from perfkg.sparql.reading import Mistake
+from perfkg.sparql.syntax import error_about
 from perfkg.sparql.tokens import Kind, Token, decode_escapes, position, significant
 
 
@@ -57,7 +63,6 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 _REASONS: Final = {
-    "SERVICE": ("从其他服务取数（联邦查询）", "fetching from another service (federation)"),
     "LOAD": ("从网络装载数据", "loading data from the network"),
 }
 _OPENING: Final = frozenset(("(", "{", "[", "<<", "<<(", "{|"))
@@ -74,16 +79,17 @@ _OPERANDS: Final = frozenset(
     )
 )
 _GLUED: Final = re.compile(r"service|^load", re.IGNORECASE)
-_ASCII_QUOTES: Final = {"“": '"', "”": '"', "‘": "'", "’": "'"}
+_PAIRED: Final = {"&": Text("“并且”写作 &&", "write && for 'and'")}
 _HIERARCHICAL: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 
 
-def check_query(text: str, limits: Limits = DEFAULT_LIMITS) -> Form:
+def check_query(text: str, limits: Limits = DEFAULT_LIMITS, services: Collection[str] = ()) -> Form:
     """Return the form of a query that may run.
 
     Args:
         text: the query as it came.
         limits: how much it may ask.
+        services: the endpoints that SERVICE may name, each by its IRI in full.
 
     Raises:
         QuerySyntaxError: it is no SPARQL query, as far as tokens show.
@@ -94,10 +100,15 @@ def check_query(text: str, limits: Limits = DEFAULT_LIMITS) -> Form:
     """
     forms = []
     for reading in _readings(text, limits):
-        walk = _QueryWalk(reading, limits)
+        walk = _QueryWalk(reading, limits, services)
         walk.run()
         forms.append(walk.found())
     return forms[0]
+
+
+def calls_out(text: str) -> bool:
+    """Tell whether a query that `check_query` let pass asks another service."""
+    return any(token.word == "SERVICE" for token in significant(decode_escapes(text)))
 
 
 def check_update(text: str, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -141,7 +152,14 @@ class _Walk:
         elif token.kind is Kind.IRI:
             self.iri(token)
         elif token.kind is Kind.BROKEN:
-            raise self.syntax(token, "引号没有闭合", "this quotation mark is never closed")
+            raise self.syntax(
+                token,
+                Text("引号没有闭合", "this quotation mark is never closed"),
+                Text(
+                    "在文字末尾加上同样的引号；跨行的文字用三个引号",
+                    "close the text with the same mark; text over several lines takes three",
+                ),
+            )
         elif token.kind is Kind.UNKNOWN:
             raise self.unknown(token)
 
@@ -149,14 +167,10 @@ class _Walk:
         word = token.word
         if word in _REASONS:
             raise self.refused(token, *_REASONS[word])
+        if word == "SERVICE":
+            raise self.no_service(token)
         if word not in self.allowed:
-            raise self.syntax(
-                token,
-                f"不认识“{token.text}”：变量以 ? 开头（?{token.text}），"
-                f"名称带前缀（pk:{token.text}），文字加引号",
-                f'"{token.text}" means nothing here: a variable begins with ? (?{token.text}), '
-                f"a name has a prefix (pk:{token.text}), text stands in quotes",
-            )
+            raise self.unknown_word(token)
         if word == "VALUES":
             self.values = len(self.open)
         if word == "OPTIONAL":
@@ -174,7 +188,7 @@ class _Walk:
             self.within(token, self.depth, self.limits.depth, "嵌套", "nesting")
         elif mark in _CLOSING:
             if not self.open:
-                raise self.syntax(token, f"多出一个“{mark}”", f'one "{mark}" too many')
+                raise self.syntax(token, Text(f"多出一个“{mark}”", f'one "{mark}" too many'))
             self.depth -= self.open.pop()[1]
             if mark == "}" and len(self.open) == self.values:
                 self.values = None
@@ -225,15 +239,38 @@ class _Walk:
                 f"more {en} than the limit of {limit}; split the query, or list values in VALUES",
             )
 
-    def refused(self, token: Token, zh: str, en: str) -> QueryRefused:
+    def refused(self, token: Token, zh: str, en: str, hint: Text | None = None) -> QueryRefused:
         line, column = position(self.text, token.start)
-        return QueryRefused(
-            f"不允许：{zh}", f"refused: {en}", place=f"line {line}, column {column}"
+        at = (line, column, excerpt(self.text, line, column))
+        return QueryRefused(f"不允许：{zh}", f"refused: {en}", at=at, hint=hint)
+
+    def no_service(self, token: Token) -> QueryRefused:
+        return self.refused(
+            token,
+            "从其他服务取数（联邦查询）",
+            "fetching from another service (federation)",
+            Text(
+                "运行者可用 PERFKG_SERVICES 允许某些端点；SERVICE 后写完整的 IRI",
+                "who runs the service can allow endpoints with PERFKG_SERVICES; name them by "
+                "their IRI in full",
+            ),
         )
 
-    def syntax(self, token: Token, zh: str, en: str) -> QuerySyntaxError:
-        line, column = position(self.text, token.start)
-        return QuerySyntaxError(zh, en, line=line, column=column)
+    def unknown_word(self, token: Token) -> QuerySyntaxError:
+        mistake = broken_iri(self.text, token.start) or broken_string(self.previous, token)
+        if mistake is not None:
+            return error_about(self.text, mistake)
+        tokens = significant(self.text)
+        variables = {other.text[1:] for other in tokens if other.kind is Kind.VARIABLE}
+        declares = self.previous is not None and self.previous.word == "PREFIX"
+        return self.syntax(
+            token,
+            Text(f"不认识“{token.text}”", f'"{token.text}" means nothing here'),
+            about_word(token.text, variables, self.allowed, declares=declares),
+        )
+
+    def syntax(self, token: Token, reason: Text, hint: Text | None = None) -> QuerySyntaxError:
+        return error_about(self.text, Mistake(token.start, reason, hint))
 
     def unknown(self, token: Token) -> QuerySyntaxError:
         character = token.text
@@ -241,33 +278,54 @@ class _Walk:
         if character == "\\":
             return self.syntax(
                 token,
-                "引号之外不能有转义；请直接写出该字符",
-                "no escapes outside quotes; write the character itself",
+                Text("引号之外不能有转义", "no escapes outside quotes"),
+                Text("请直接写出该字符", "write the character itself"),
             )
-        plain = _ASCII_QUOTES.get(character) or unicodedata.normalize("NFKC", character)
-        if plain.isascii() and plain.strip() and plain != character:
-            return self.syntax(
-                token,
-                f"此处不能有“{shown}”，请用半角 {plain}",
-                f"{shown} cannot stand here; use {plain}",
-            )
-        return self.syntax(token, f"此处不能有 {shown}", f"{shown} cannot stand here")
+        if character in HALF_WIDTH:
+            return self.syntax(token, *full_width(character))
+        reason = Text(f"此处不能有 {shown}", f"{shown} cannot stand here")
+        return self.syntax(token, reason, _PAIRED.get(character))
 
 
 class _QueryWalk(_Walk):
     """A walk that also finds out which form the query has."""
 
-    def __init__(self, text: str, limits: Limits) -> None:
+    def __init__(self, text: str, limits: Limits, services: Collection[str] = ()) -> None:
         super().__init__(text, limits)
         self.form: Form | None = None
+        self.services = services
+        self.asked = False
+
+    def look(self, token: Token) -> None:
+        before = self.previous
+        self.asked = self.asked and before is not None and before.word in ("SERVICE", "SILENT")
+        if self.asked and token.word != "SILENT":
+            self.service(token)
+        super().look(token)
+
+    def service(self, token: Token) -> None:
+        """Judge what stands behind SERVICE: only an IRI in full can be looked up in the list."""
+        if token.kind is not Kind.IRI or token.text[1:-1] not in self.services:
+            raise self.no_service(token)
 
     def word(self, token: Token) -> None:
+        if token.word == "SERVICE" and self.services:
+            self.asked = True
+            self.operator(token)
+            return
+        if token.word == "SILENT" and self.asked:
+            return
         if token.word in CHANGES:
             raise self.refused(
                 token,
-                f"在查询中写入（{token.word}）；写入请走更新接口，并提供令牌",
-                f"writing in a query ({token.word}); updates have their own request and need "
-                "the token",
+                f"在查询中写入（{token.word}）",
+                f"writing in a query ({token.word})",
+                Text(
+                    "更新请用 POST，以参数 update 或内容类型 application/sparql-update 发送，"
+                    "并提供令牌",
+                    "send an update with POST, as the parameter 'update' or as "
+                    "application/sparql-update, with the token",
+                ),
             )
         super().word(token)
         if self.form is None and not self.open and token.word in Form.__members__:
@@ -281,17 +339,22 @@ class _QueryWalk(_Walk):
             end = Token(Kind.SPACE, "", len(self.text.rstrip()))
             raise self.syntax(
                 end,
-                "这里没有查询；例如：SELECT * WHERE { ?form a pk:Form } LIMIT 10",
-                "there is no query here; for example: SELECT * WHERE { ?form a pk:Form } LIMIT 10",
+                Text("这里没有查询", "there is no query here"),
+                Text(
+                    "例如：SELECT * WHERE { ?form a pk:Form } LIMIT 10",
+                    "for example: SELECT * WHERE { ?form a pk:Form } LIMIT 10",
+                ),
             )
         return self.form
 
     def no_form(self, token: Token) -> QuerySyntaxError:
         return self.syntax(
             token,
-            "查询应以 SELECT、ASK、CONSTRUCT 或 DESCRIBE 开头（前面只能有 PREFIX、BASE）",
-            "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE (only PREFIX and BASE may "
-            "stand before)",
+            Text(
+                "查询应以 SELECT、ASK、CONSTRUCT 或 DESCRIBE 开头",
+                "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE",
+            ),
+            Text("前面只能有 PREFIX、BASE", "only PREFIX and BASE may stand before it"),
         )
 
 
@@ -299,6 +362,18 @@ class _UpdateWalk(_Walk):
     """A walk over an update."""
 
     allowed = QUERY_WORDS | UPDATE_WORDS
+
+    def word(self, token: Token) -> None:
+        if token.word in Form.__members__ and not self.open:
+            raise self.syntax(
+                token,
+                Text(f"{token.word} 是查询，不是更新", f"{token.word} is a query, no update"),
+                Text(
+                    "用参数 query 或内容类型 application/sparql-query 发送",
+                    "send it as the parameter 'query' or as application/sparql-query",
+                ),
+            )
+        super().word(token)
 
 
 def _readings(text: str, limits: Limits) -> list[str]:

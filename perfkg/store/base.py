@@ -214,8 +214,18 @@ class Writer(Protocol):
         """Whether the default graph now differs from the one that the transaction found."""
 
     @property
+    def findings_are_stale(self) -> bool:
+        """Whether the findings that are kept may be about other data than there is now.
+
+        A transaction that ends like this empties their graph.
+        """
+
+    @property
     def database(self) -> pyoxigraph.Store:
         """The state that the transaction has reached, for trusted code to read and not write."""
+
+    def size(self) -> int:
+        """Count the triples of the default graph."""
 
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""

@@ -17,10 +17,11 @@ from perfkg.errors import GraphMissing, QueryError, StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.namespaces import PROV
+from perfkg.sparql.syntax import syntax_error
 from perfkg.store.base import Outcome, QueryResult
 from perfkg.store.batch import Batch
 from perfkg.store.editor import Editor, objects_of
-from perfkg.store.evaluate import evaluate, syntax_error
+from perfkg.store.evaluate import evaluate
 from perfkg.store.reading import Reading, reading_of, source_lines, stored_reading
 from perfkg.store.statements import count, load, replace_graph, subjects_of
 from perfkg.store.vocabulary import Vocabulary
@@ -53,6 +54,11 @@ class EmbeddedWriter:
     def data_changed(self) -> bool:
         """Whether the default graph now differs from the one that the transaction found."""
         return bool(self._batch.lines) or bool(self._editor.change)
+
+    @property
+    def findings_are_stale(self) -> bool:
+        """Whether the findings that are kept may be about other data than there is now."""
+        return self._findings_are_stale
 
     @property
     def database(self) -> Store:
@@ -181,7 +187,7 @@ class EmbeddedWriter:
             try:
                 self._database.update(text, prefixes=dict(prefixes or {}), base_iri=base_iri)
             except SyntaxError as error:
-                raise syntax_error(text, str(error)) from error
+                raise syntax_error(text, str(error), prefixes or {}) from error
             except (RuntimeError, ValueError) as error:
                 raise QueryError(
                     f"更新无法执行，未作任何改动：{error}",
@@ -200,7 +206,7 @@ class EmbeddedWriter:
             self._fill(graph, triples)
             if iri is None:
                 self.vocabulary = Vocabulary()
-        self._set_changed()
+        self._set_changed(iri)
         return existed
 
     def add_to_graph(self, iri: str | None, triples: Iterable[Triple]) -> bool:
@@ -210,7 +216,7 @@ class EmbeddedWriter:
             self._load_batch()
             existed = self._exists(graph)
             self._fill(graph, triples)
-        self._set_changed()
+        self._set_changed(iri)
         return existed
 
     def drop_graph(self, iri: str | None) -> None:
@@ -223,7 +229,7 @@ class EmbeddedWriter:
             self._database.remove_graph(graph)
             if iri is None:
                 self.vocabulary = Vocabulary()
-        self._set_changed()
+        self._set_changed(iri)
 
     def _exists(self, graph: NamedNode | DefaultGraph) -> bool:
         return isinstance(graph, DefaultGraph) or self._database.contains_named_graph(graph)
@@ -233,8 +239,14 @@ class EmbeddedWriter:
             self._database.add_graph(graph)  # an empty graph is a graph
         self._database.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
-    def _set_changed(self) -> None:
-        """Note that something changed that is not counted statement by statement."""
+    def _set_changed(self, graph: str | None = None) -> None:
+        """Note that something changed that is not counted statement by statement.
+
+        Findings are about the default graph (None): they outlive a change of another one.
+        """
+        if graph is not None:
+            self._graphs_changed = True
+            return
         self._editor.change.set_certain()
         self._findings_are_stale = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pyoxigraph as ox
@@ -113,3 +114,17 @@ def test_every_repair_of_the_bundled_forms_stands_on_the_page_about_reading() ->
     repaired = {number for place in places for number in re.findall(r"\d+", place)}
     table = rows("".join(re.findall(r"^\| \d.*\n", prose("reading-forms.md"), re.M)))
     assert {number for row in table for number in re.findall(r"\d+", row[0])} == repaired
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").iterdir()), ids=lambda path: path.name)
+def test_the_files_of_deployment_are_quoted_as_they_are(path: Path) -> None:
+    assert f"\n{path.read_text(encoding='utf-8')}```" in text_of("operating.md")
+
+
+def test_every_extra_is_documented() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = section("dependencies.md", "## Extras")
+    for extra, requirements in project["optional-dependencies"].items():
+        if extra != "test":
+            assert f"`perfkg[{extra}]`" in told
+            assert all(re.split(r"[><=; ]", item)[0] in told for item in requirements)

@@ -31,11 +31,11 @@ def test_health_tells_the_versions_and_the_size(service: str) -> None:
 def test_what_the_client_has_already_is_not_sent_again(service: str, path: str) -> None:
     first = httpx.get(service + path)
     assert first.status_code == 200
-    tag = first.headers["etag"]
+    tag = first.headers["etag"].removeprefix("W/")  # weak when the answer came compressed
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         again = httpx.get(service + path, headers={"If-None-Match": known})
         assert (again.status_code, again.content) == (304, b"")
-        assert again.headers["etag"] == tag
+        assert again.headers["etag"].removeprefix("W/") == tag
     other = httpx.get(service + path, headers={"If-None-Match": '"other"'})
     assert other.status_code == 200
     assert other.headers["cache-control"] == "public, no-cache"

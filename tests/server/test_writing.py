@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
+from perfkg.errors import ShapesError
 from perfkg.namespaces import DEFAULT_BASE
 
 from .conftest import Serve
@@ -205,3 +207,107 @@ def test_the_service_describes_itself_in_three_formats(
     answer = client.get("/sparql", headers={"Accept": media_type})
     assert answer.headers["content-type"].partition(";")[0] == media_type
     assert b"SPARQL11Update" in answer.content
+
+
+# -- what a write does with the findings -------------------------------------------------------
+
+PK = "PREFIX pk: <https://w3id.org/perfkg/def#> PREFIX sh: <http://www.w3.org/ns/shacl#> "
+FINDINGS = PK + "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?report sh:result ?finding } }"
+REPORTS = PK + "ASK { GRAPH ?g { ?report a sh:ValidationReport } }"
+UNFUND = PK + "DELETE { ?form pk:project ?project } WHERE { ?form pk:project ?project }"
+HARMLESS = "INSERT DATA { <http://e/s> <http://e/p> 1 }"
+
+
+def _findings(client: httpx.Client) -> int:
+    found = client.get("/sparql", params={"query": FINDINGS}).json()
+    return int(found["results"]["bindings"][0]["n"]["value"])
+
+
+def _copied(demo_store: Path, folder: Path) -> Path:
+    shutil.copytree(demo_store, folder / "store")
+    return folder / "store"
+
+
+def test_a_write_makes_the_findings_anew(serve: Serve, demo_store: Path, tmp_path: Path) -> None:
+    client = serve(_copied(demo_store, tmp_path), token="s3cret")  # noqa: S106
+    before = _findings(client)
+    assert before > 10
+    _update(client, HARMLESS)
+    assert _findings(client) == before
+    _update(client, UNFUND)
+    assert _findings(client) > before
+
+
+def test_a_write_to_another_graph_leaves_the_findings_as_they_are(
+    serve: Serve, demo_store: Path, tmp_path: Path
+) -> None:
+    client = serve(_copied(demo_store, tmp_path), token="s3cret", validate_writes="off")  # noqa: S106
+    before = _findings(client)
+    headers = {**TURTLE, **TOKEN}
+    put = client.put("/graph-store?graph=http://e/g", content=b"<a:a> <a:a> 1 .", headers=headers)
+    assert put.status_code == 201
+    assert _findings(client) == before > 0
+
+
+def test_without_reviews_a_write_empties_the_findings_and_the_page_says_so(
+    serve: Serve, demo_store: Path, tmp_path: Path
+) -> None:
+    client = serve(_copied(demo_store, tmp_path), token="s3cret", validate_writes="off")  # noqa: S106
+    _update(client, HARMLESS)
+    assert client.get("/sparql", params={"query": REPORTS}).json()["boolean"] is False
+    assert "尚未检查" in client.get("/", headers={"Accept": "text/html"}).text
+
+
+def test_in_a_large_store_the_findings_are_emptied_and_not_made_anew(
+    serve: Serve, demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perfkg.server.reviewing.MOST_TRIPLES", 100)
+    client = serve(_copied(demo_store, tmp_path), token="s3cret")  # noqa: S106
+    _update(client, HARMLESS)
+    assert client.get("/sparql", params={"query": REPORTS}).json()["boolean"] is False
+
+
+@pytest.mark.parametrize("severity", ["violation", "warning"])
+def test_a_write_that_adds_findings_is_refused_where_the_setting_says_so(
+    serve: Serve, demo_store: Path, tmp_path: Path, severity: str
+) -> None:
+    folder = _copied(demo_store, tmp_path)
+    client = serve(folder, token="s3cret", validate_writes=severity)  # noqa: S106
+    before, count = client.get("/health").json(), _findings(client)
+    problem = _update(client, UNFUND, 422).json()
+    assert problem["findings_count"] >= len(problem["findings"]) > 0
+    assert problem["findings"][0]["severity"] == "Violation"
+    assert set(problem["findings"][0]["message"]) == {"zh", "en"}
+    assert problem["detail_zh"] != problem["detail_en"]
+    assert client.get("/health").json() == before
+    assert _findings(client) == count
+    # What is known already does not stand in the way of what does no harm.
+    _update(client, HARMLESS)
+    assert _findings(client) == count
+    headers = {**TURTLE, **TOKEN}
+    bad = b"<http://e/f> a <https://w3id.org/perfkg/def#TargetForm> ."
+    answer = client.post("/graph-store?default", content=bad, headers=headers)
+    assert answer.status_code == 422
+    assert client.get("/health").json()["dataset_version"] == before["dataset_version"] + 1
+
+
+def test_writers_at_the_same_time_each_leave_whole_findings(
+    serve: Serve, demo_store: Path, tmp_path: Path
+) -> None:
+    client = serve(_copied(demo_store, tmp_path), token="s3cret", validate_writes="violation")  # noqa: S106
+    texts = [HARMLESS, UNFUND, HARMLESS.replace("1", "2"), UNFUND]
+    headers = {"Content-Type": "application/sparql-update", **TOKEN}
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda t: client.post("/sparql", content=t, headers=headers), texts)
+        )
+    assert [answer.status_code for answer in answers] == [204, 422, 204, 422]
+    assert client.get("/sparql", params={"query": REPORTS}).json()["boolean"] is True
+
+
+def test_a_broken_rule_is_told_before_the_service_starts(
+    serve: Serve, demo_store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.ttl").write_text("nonsense", "utf-8")
+    with pytest.raises(ShapesError, match=r"mine\.ttl"):
+        serve(demo_store, token="s3cret", shapes=tmp_path)  # noqa: S106

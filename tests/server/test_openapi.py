@@ -1,0 +1,140 @@
+"""The OpenAPI description: good to read, and true, whatever is asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .conftest import Serve
+
+Json = dict[str, Any]
+SECONDS = 100
+
+
+class Document(Json):
+    """The description; hypothesis shows it in one word."""
+
+    def __repr__(self) -> str:
+        return "Document"
+
+
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_headers_conformance,response_schema_conformance"
+)
+
+
+@pytest.fixture(scope="module")
+def service(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> httpx.Client:
+    folder = tmp_path_factory.mktemp("openapi") / "store"
+    return serve(folder, token="s3cret", timeout=2, validate_writes="off")  # noqa: S106
+
+
+@pytest.fixture(scope="module")
+def document(service: httpx.Client) -> Document:
+    return Document(service.get("/openapi.json").json())
+
+
+def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def test_every_operation_and_parameter_is_described(document: Json) -> None:
+    found = list(_operations(document))
+    assert len(found) >= 9
+    for path, method, operation in found:
+        assert operation["summary"], (path, method)
+        assert operation["description"], (path, method)
+        for parameter in operation.get("parameters", []):
+            assert parameter["schema"], (path, method)
+            assert parameter.get("description") or parameter["in"] == "path"
+
+
+def test_every_failure_is_a_problem_document(document: Json) -> None:
+    schema = document["components"]["schemas"]["Problem"]
+    assert {"title", "detail", "status", "line", "column", "hint_zh"} <= set(schema["properties"])
+    for path, method, operation in _operations(document):
+        assert "422" not in operation["responses"] or method != "get", (path, method)
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                media = response["content"]["application/problem+json"]
+                assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_writing_names_its_token(document: Json) -> None:
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for method in ("put", "post", "delete"):
+        assert document["paths"]["/graph-store"][method]["security"] == [{"token": []}]
+    assert {} in document["paths"]["/sparql"]["post"]["security"]
+
+
+TEXT = st.one_of(
+    st.sampled_from(
+        ["", "SELECT * { ?s ?p ?o } LIMIT 1", "ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }", "DROP ALL",
+         "csv", "turtle", "http://example.org/graph", "projects", "projects.csv", "2024"]
+    ),
+    st.text(max_size=30),
+)  # fmt: skip
+TYPES = st.sampled_from(
+    ["*/*", "text/html", "text/csv", "text/turtle", "application/json", "image/png", ";", ""]
+)
+CALLS = st.tuples(
+    st.integers(0, 50),
+    st.dictionaries(st.sampled_from(["query", "update", "format", "graph", "default", "year",
+                                     "default-graph-uri", "named-graph-uri", "x"]), TEXT,
+                    max_size=3),
+    TEXT,
+    TYPES,
+    st.sampled_from(["", "application/sparql-query", "application/sparql-update", "text/turtle",
+                     "application/x-www-form-urlencoded", "application/ld+json", "image/png"]),
+    st.binary(max_size=40),
+    st.booleans(),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(CALLS)
+def test_whatever_is_asked_is_answered_as_described(
+    service: httpx.Client, document: Json, call: tuple[Any, ...]
+) -> None:
+    number, parameters, name, accept, content_type, body, has_token = call
+    operations = list(_operations(document))
+    path, method, operation = operations[number % len(operations)]
+    headers = {"Accept": accept, "Content-Type": content_type}
+    if has_token:
+        headers["Authorization"] = "Bearer s3cret"
+    address = path.replace("{name}", f"x{quote(name, safe='')}" if name else "projects")
+    answer = service.request(method, address, params=parameters, headers=headers, content=body)
+    described = operation["responses"].get(str(answer.status_code))
+    assert described is not None, (method, address, answer.status_code, answer.text)
+    if answer.content:
+        media_type = answer.headers["content-type"].partition(";")[0]
+        assert media_type in described["content"], (method, address, media_type)
+
+
+def test_schemathesis_finds_no_failure(service: httpx.Client, tmp_path: Path) -> None:
+    """Without the checks that take any string for a query: most are none, which is told as 400."""
+    pytest.importorskip("schemathesis", reason="schemathesis is not installed (perfkg[test])")
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run",
+        f"{service.base_url}/openapi.json",
+        "--checks", CHECKS, "--max-examples", "25", "--seed", "1",
+        "--header", "Authorization: Bearer s3cret",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
