@@ -48,7 +48,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     describe(app)
     app.state.service = open_service(settings, store)
-    app.state.metrics = open_metrics(store)
+    app.state.metrics = open_metrics(app.state.service)
     routers = (home, sparql, editor, graph_store, saved, metrics)
     for module in routers:
         app.include_router(module.router)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, Protocol, runtime_checkable
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -13,30 +13,23 @@ from perfkg import __version__
 from perfkg.errors import PerfkgError
 from perfkg.server import openapi
 from perfkg.server.problems import ServiceProblem
-from perfkg.store.base import Store
+from perfkg.server.service import Service
 
 router = APIRouter()
 
 _BUCKETS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _GAUGES: Final = {
-    "queries_running": "Queries that run in a worker process now.",
-    "queries_queued": "Queries that wait for a worker process now.",
+    "running": "Queries that run in a worker process now.",
+    "waiting": "Queries that wait for a worker process now.",
+    "workers": "Worker processes that live now.",
 }
 _COUNTERS: Final = {
-    "queries_timeouts": "Queries that were stopped at the time limit.",
-    "queries_killed": "Worker processes that were ended for any reason.",
-    "queries_refused": "Queries that were turned away because too many waited.",
-    "cache_hits": "Answers that were served from the cache.",
-    "cache_misses": "Answers that were not in the cache.",
+    "answered": "Queries that ran to their end, failed ones included.",
+    "timed_out": "Queries that were stopped at the time limit.",
+    "abandoned": "Queries that were stopped because nobody waited for them any more.",
+    "refused": "Queries that were turned away or stopped because too many wanted to run.",
+    "died": "Worker processes that ended by themselves.",
 }
-
-
-@runtime_checkable
-class Counted(Protocol):
-    """A store that counts what its pool of workers and its cache do."""
-
-    def counters(self) -> Mapping[str, float]:
-        """Return the figures by name, those of `queries_running` … `cache_misses` that it has."""
 
 
 class Metrics(Protocol):
@@ -69,19 +62,19 @@ async def show_metrics(request: Request) -> Response:
     return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 
 
-def open_metrics(store: Store) -> Metrics | None:
+def open_metrics(service: Service) -> Metrics | None:
     """Return where requests are counted, or None when prometheus-client is not installed."""
     try:
         import prometheus_client.core
     except ImportError:
         return None
-    return _Prometheus(prometheus_client, store)
+    return _Prometheus(prometheus_client, service)
 
 
 class _Prometheus:
     """Counts with prometheus-client, in a registry of its own."""
 
-    def __init__(self, client: Any, store: Store) -> None:
+    def __init__(self, client: Any, service: Service) -> None:
         self._client = client
         self._registry = client.CollectorRegistry()
         self._requests = client.Counter(
@@ -97,7 +90,7 @@ class _Prometheus:
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        self._registry.register(_StoreFigures(client.core, store))
+        self._registry.register(_ServiceFigures(client.core, service))
 
     def count(self, route: str, method: str, status: int, seconds: float) -> None:
         known = method if method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
@@ -109,12 +102,13 @@ class _Prometheus:
         return data, str(self._client.CONTENT_TYPE_LATEST)
 
 
-class _StoreFigures:
-    """The figures that the store has anyway, read when they are asked for."""
+class _ServiceFigures:
+    """The figures that the service has anyway, read when they are asked for."""
 
-    def __init__(self, core: Any, store: Store) -> None:
+    def __init__(self, core: Any, service: Service) -> None:
         self._core = core
-        self._store = store
+        self._store = service.store
+        self._answers = service.answers
 
     def collect(self) -> Iterator[Any]:
         gauge, counter = self._core.GaugeMetricFamily, self._core.CounterMetricFamily
@@ -129,9 +123,11 @@ class _StoreFigures:
         yield gauge("perfkg_up", "Whether the store can be read.", value=1)
         yield gauge("perfkg_dataset_version", "The generation served.", value=generation.number)
         yield gauge("perfkg_triples", "Triples of the default graph.", value=generation.triples)
-        figures = self._store.counters() if isinstance(self._store, Counted) else {}
-        for name, value in figures.items():
-            if name in _GAUGES:
-                yield gauge(f"perfkg_{name}", _GAUGES[name], value=value)
-            elif name in _COUNTERS:
-                yield counter(f"perfkg_{name}", _COUNTERS[name], value=value)
+        figures = self._store.figures()
+        for name, meaning in _GAUGES.items():
+            yield gauge(f"perfkg_queries_{name}", meaning, value=getattr(figures, name))
+        for name, meaning in _COUNTERS.items():
+            yield counter(f"perfkg_queries_{name}", meaning, value=getattr(figures, name))
+        hits, misses = self._answers.hits, self._answers.misses
+        yield counter("perfkg_cache_hits", "Answers that were kept.", value=hits)
+        yield counter("perfkg_cache_misses", "Answers that had to be made.", value=misses)
