@@ -83,7 +83,8 @@ def test_a_kept_answer_takes_no_worker(alone: tuple[subprocess.Popen[bytes], str
     kept = ask(address, COUNT)
     with ThreadPoolExecutor(2) as threads:
         endless = [threads.submit(ask, address, f"{ENDLESS} # {number}") for number in range(2)]
-        assert until(lambda: ask(address, "ASK {}").status_code == 503)
+        fresh = (f"ASK {{}} # {number}" for number in range(1_000))
+        assert until(lambda: ask(address, next(fresh)).status_code == 503)
         assert ask(address, COUNT).content == kept.content
         assert {answer.result().status_code for answer in endless} <= {503, 504}
 
