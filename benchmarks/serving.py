@@ -29,6 +29,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
@@ -213,8 +214,11 @@ def _rounds(
         found.setdefault("table, s", {}).setdefault("engine alone", []).extend(engine)
         for server in servers:
             aggregates = [f"{AGGREGATE}{next(fresh)}" for _ in range(20_000)]
+            _get(server, aggregates[0], JSON)
             start = time.perf_counter()
-            _get(server, TABLE + " " * next(fresh), "text/csv")
+            status, _ = _get(server, f"{TABLE} # {next(fresh)}", "text/csv")
+            if status != HTTPStatus.OK:
+                raise SystemExit(f"{server.name} answered {status} to a table")
             table = time.perf_counter() - start
             figures = {
                 "lookups/s": _rate(server, lookups, folder, options.seconds, 8),
@@ -289,7 +293,9 @@ def _table(found: dict[str, dict[str, float]]) -> Iterator[str]:
     yield "|---" * (len(names) + 1) + "|"
     for work, by in found.items():
         ours = by["perfkg"]
-        cells = [f"{by[name]:,.2f} ({ours / by[name]:.2f})" if name in by else "" for name in names]
+        # Nothing answered within the time is no rate to compare with.
+        ratios = {name: f" ({ours / value:.2f})" if value else "" for name, value in by.items()}
+        cells = [f"{by[name]:,.2f}{ratios[name]}" if name in by else "" for name in names]
         yield f"| {work} | " + " | ".join(cells) + " |"
 
 

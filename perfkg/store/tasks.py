@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Final
 
 from perfkg.errors import PerfkgError
@@ -72,6 +73,8 @@ async def _readable(worker: WorkerProcess) -> None:
         await heard
     finally:
         loop.remove_reader(descriptor)
+        # Some event loops (uvloop) make what they watch non-blocking.
+        os.set_blocking(descriptor, True)
 
 
 def _hear(heard: asyncio.Future[None]) -> None:

@@ -132,6 +132,20 @@ def test_a_large_answer_is_in_a_file_without_a_name(pool: QueryPool) -> None:
     assert large.in_memory().told.body == data
 
 
+def test_the_event_loop_of_the_service_gets_large_answers_and_sends_long_queries(
+    pool: QueryPool,
+) -> None:
+    uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed")
+
+    async def attempt() -> None:
+        for number in range(5):
+            query = f"{rows_of(20_000)} # {number} {'x' * 150_000}"
+            written = await pool.answer(Question(query, "csv"), timeout=20)
+            assert written.told.rows == 20_000
+
+    uvloop.run(attempt())
+
+
 def test_the_file_of_an_answer_goes_with_the_answer(pool: QueryPool) -> None:
     def opened() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
