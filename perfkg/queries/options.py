@@ -1,4 +1,4 @@
-"""What a parameter may be chosen from: the things in the graph, each with its label and its uses."""
+"""What a parameter may be chosen from: things of the graph with their labels and uses."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class Option:
     Attributes:
         value: what is sent: an IRI, a year, or a value of a `choice`.
         label: what people read.
-        count: how many forms, or targets and results, use it; None for a `choice`, which is not in the graph.
+        count: how many forms, or targets and results, use it; None for a `choice`, which is not
+            in the graph.
     """
 
     value: str
