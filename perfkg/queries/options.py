@@ -1,4 +1,4 @@
-"""What a parameter may be chosen from: things in the graph, each with its label and uses."""
+"""What a parameter may be chosen from: things of the graph with their labels and uses."""
 
 from __future__ import annotations
 
