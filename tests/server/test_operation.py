@@ -63,7 +63,7 @@ def test_each_request_is_one_line_of_json_without_what_nobody_should_read(
     query = "SELECT * { ?s ?p ?o } LIMIT 7"
     token = {"Authorization": f"Bearer {SECRET}"}
     try:
-        with httpx.Client(base_url=address) as client:
+        with httpx.Client(base_url=address, timeout=60) as client:
             client.get("/sparql", params={"query": query}, headers={"X-Request-ID": "one"})
             client.get("/nothing?name=Zhang")
             client.post("/sparql", data={"update": "INSERT DATA { <a:a> <a:b> 1 }"}, headers=token)
@@ -91,7 +91,7 @@ def test_each_request_is_one_line_of_json_without_what_nobody_should_read(
 def test_the_log_may_be_plain_text_or_off(own_store: Path) -> None:
     for form, count in (("text", 1), ("off", 0)):
         process, address = start_service(own_store, own_store.parent, PERFKG_LOG_FORMAT=form)
-        httpx.get(f"{address}/queries")
+        httpx.get(f"{address}/queries", timeout=60)
         _, err = stop_service(process)
         lines = [line for line in err.decode().splitlines() if "path=/queries" in line]
         assert len(lines) == count
@@ -230,7 +230,7 @@ def test_a_store_is_copied_under_the_writers_lock_while_it_is_served(
         with (own_store / "lock").open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             refused = subprocess.run(ingest, capture_output=True, timeout=100, check=False)
-            answer = httpx.get(f"{address}/sparql", params={"query": ASK})
+            answer = httpx.get(f"{address}/sparql", params={"query": ASK}, timeout=60)
         assert refused.returncode == 1
         assert answer.status_code == 200
         copy = ["flock", own_store / "lock", "cp", "-a", own_store, tmp_path / "copy"]
@@ -298,7 +298,8 @@ def test_a_proxy_is_believed_only_when_that_is_asked_for(
     headers = {"X-Forwarded-Proto": "https", "Host": "kg.example"}
     try:
         assert (
-            f"{scheme}://kg.example/sparql" in httpx.get(f"{address}/sparql", headers=headers).text
+            f"{scheme}://kg.example/sparql"
+            in httpx.get(f"{address}/sparql", headers=headers, timeout=60).text
         )
     finally:
         stop_service(process)
