@@ -20,7 +20,7 @@ from perfkg.queries import SavedQuery
 from perfkg.results import Readable, readable
 from perfkg.server.editor import configuration, is_built
 from perfkg.server.service import Service
-from perfkg.server.texts import TEXTS, rows_complete, rows_cut, rows_shown
+from perfkg.server.texts import SECTIONS, TEXTS, rows_complete, rows_cut, rows_shown
 from perfkg.store.base import AskResult, QueryResult, SelectResult
 from perfkg.validation.findings import SEVERITIES
 from perfkg.validation.words import SEVERITY
@@ -154,7 +154,7 @@ class Pages:
 
     # -- parts --------------------------------------------------------------------------------
 
-    def _render(self, name: str, **values: object) -> bytes:
+    def _render(self, name: str, /, **values: object) -> bytes:
         generation = self._service.store.generation
         language = self.language
         page = (
@@ -165,6 +165,7 @@ class Pages:
                 other="en" if language == "zh" else "zh",
                 t={key: text.into(language) for key, text in TEXTS.items()},
                 say=lambda text: text.into(language),
+                sections=[(path, text.into(language)) for path, text in SECTIONS.items()],
                 generation=generation,
                 version=__version__,
                 **values,
