@@ -28,8 +28,10 @@ _PROPERTY: Final = "SELECT ?form ?value {{ ?form {} ?value }}"
 _NAMES: Final = "SELECT ?thing ?name (LANG(?name) AS ?language) { ?thing skos:prefLabel ?name }"
 _USES: Final = """SELECT ?indicator (COUNT(*) AS ?uses) {
   ?target a pk:Target ; pk:indicator ?indicator } GROUP BY ?indicator"""
-_TARGETS: Final = """SELECT ?kind (COUNT(?target) AS ?count) {
-  VALUES ?kind { pk:QuantitativeTarget pk:QualitativeTarget } ?target a ?kind } GROUP BY ?kind"""
+_TARGETS: Final = """SELECT ?numbers ?words {
+  { SELECT (COUNT(?target) AS ?numbers) { ?target a pk:QuantitativeTarget } }
+  { SELECT (COUNT(?target) AS ?words) { ?target a pk:QualitativeTarget } }
+}"""
 _IN_REVIEW: Final = "SELECT ?finding ?value {{ GRAPH <{}> {{ ?finding {} ?value }} }}"
 _REPORT: Final = "SELECT ?report {{ GRAPH <{}> {{ ?report a sh:ValidationReport }} }} LIMIT 1"
 
@@ -218,11 +220,8 @@ class Directory:
         return dict(uses)
 
     def _count_targets(self) -> tuple[int, int]:
-        counts = {kind: int(count) for kind, count in self._pairs(_TARGETS)}
-        return (
-            counts.get(f"{PK}QuantitativeTarget", 0),
-            counts.get(f"{PK}QualitativeTarget", 0),
-        )
+        ((numbers, words),) = self._pairs(_TARGETS)
+        return int(numbers), int(words)
 
     # -- findings -----------------------------------------------------------------------------
 
@@ -284,8 +283,7 @@ class Directory:
         return asking.texts(self._store, text, asking.SCAN_SECONDS)
 
     def _pairs(self, text: str) -> Iterator[tuple[str, str]]:
-        for first, second in self._texts(text):
-            yield first, second
+        return ((first, second) for first, second in self._texts(text))
 
 
 def wanted(text: str) -> str:

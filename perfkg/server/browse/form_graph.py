@@ -63,9 +63,7 @@ def read_form(
         return None
     named = sorted({t.object.value for t in said if isinstance(t.object, ox.NamedNode)})
     names = asking.triples(store, _NAMED.format(asking.values("s", named)), seconds)
-    found = asking.triples(
-        store, _FINDINGS.format(validation).replace("FORM", node), seconds
-    )
+    found = asking.triples(store, _FINDINGS.format(validation).replace("FORM", node), seconds)
     data = ox.Store()
     data.extend(ox.Quad(t.subject, t.predicate, t.object) for t in (*said, *names))
     graph = ox.NamedNode(validation)

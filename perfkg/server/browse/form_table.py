@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -139,7 +140,15 @@ def forms_in(data: ox.Store) -> list[str]:
     """Return the IRIs of the forms in a graph, in the order of their places in the source."""
     kind, form = ox.NamedNode(f"{RDF}type"), ox.NamedNode(f"{PK}Form")
     quads = data.quads_for_pattern(None, kind, form, ox.DefaultGraph())
-    return sorted(q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode))
+    forms = [q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)]
+    facts = Facts(data)
+    facts.learn(forms, f"{PK}sourceLocation")
+    return sorted(forms, key=lambda form: (_place(facts.texts(form, f"{PK}sourceLocation")), form))
+
+
+def _place(places: Sequence[str]) -> list[int]:
+    """Return a key that puts `lines 9-20` before `lines 19-30`."""
+    return [int(number) for number in re.findall(r"[0-9]+", " ".join(places))]
 
 
 def _facts(data: ox.Store, forms: Sequence[str]) -> Facts:

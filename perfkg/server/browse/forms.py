@@ -57,7 +57,7 @@ def _list(view: View) -> bytes:
         page=listed(view, _ordered(view, chosen), "/forms"),
         findings_of=directory.findings_of,
         filters=[
-            ("year", "year", _choices(view, forms, lambda form: form.year or "", str)),
+            ("year", "year", _choices(forms, lambda form: form.year or "", str)),
             ("department", "department", _things(view, forms, lambda form: form.department)),
             ("nature", "nature", _things(view, forms, lambda form: form.nature)),
         ],
@@ -92,15 +92,12 @@ def _key(iri: str) -> str:
     return iri.rpartition("/")[2].rpartition("#")[2]
 
 
-def _things(
-    view: View, forms: Iterable[FormEntry], of: Callable[[FormEntry], str]
-) -> list[Choice]:
+def _things(view: View, forms: Iterable[FormEntry], of: Callable[[FormEntry], str]) -> list[Choice]:
     names = {_key(of(form)): of(form) for form in forms}
-    return _choices(view, forms, lambda form: _key(of(form)), lambda key: view.name(names[key]))
+    return _choices(forms, lambda form: _key(of(form)), lambda key: view.name(names[key]))
 
 
 def _choices(
-    view: View,
     forms: Iterable[FormEntry],
     of: Callable[[FormEntry], object],
     label: Callable[[str], str],

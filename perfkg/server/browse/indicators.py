@@ -102,7 +102,9 @@ def _indicator(view: View, iri: str) -> bytes:
         "indicator.html",
         iri=iri,
         uses=listed(view, uses, f"/indicators/{iri.rpartition('/')[2]}"),
-        headings=[name for name, _ in Counter(use.level2 for use in uses if use.level2).most_common()],
+        headings=[
+            name for name, _ in Counter(use.level2 for use in uses if use.level2).most_common()
+        ],
         forms=view.directory.forms,
         steps=steps,
         chart=_chart(view, steps),

@@ -19,7 +19,9 @@ WORDS: Final[dict[str, Text]] = {
     "validation": Text("审核发现总览", "Findings of the review"),
     "review": Text("审核一份文件", "Review a file"),
     "search": Text("搜索", "Search"),
-    "search_names": Text("搜索项目、指标、部门和单位", "Search projects, indicators, organisations"),
+    "search_names": Text(
+        "搜索项目、指标、部门和单位", "Search projects, indicators, organisations"
+    ),
     "search_for": Text("名称包含", "Name contains"),
     "results": Text("搜索结果", "Results"),
     "nothing_found": Text(
@@ -137,7 +139,8 @@ WORDS: Final[dict[str, Text]] = {
     "and_more": Text("张表", "forms"),
     "file": Text("文件", "File"),
     "choose_file": Text(
-        "选择文件（docx、xlsx、xls、pdf、html、txt）", "Choose a file (docx, xlsx, xls, pdf, html, txt)"
+        "选择文件（docx、xlsx、xls、pdf、html、txt）",
+        "Choose a file (docx, xlsx, xls, pdf, html, txt)",
     ),
     "do_review": Text("读取并审核", "Read and review"),
     "review_hint": Text(
