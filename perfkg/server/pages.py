@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from perfkg import __version__
-from perfkg.asking import Answer
 from perfkg.errors import PerfkgError
 from perfkg.messages import Language, Text
 from perfkg.namespaces import PREFIXES
@@ -62,27 +60,6 @@ class Pages:
     def __init__(self, service: Service, language: Language) -> None:
         self._service = service
         self.language: Language = language
-
-    def queries(self) -> bytes:
-        """The list of saved queries."""
-        catalogue = self._service.catalogue
-        # Where the files lie on the server is no business of whoever reads the page.
-        errors = [
-            f"{Path(error.place or '').name}: {error.text.into(self.language)}"
-            for error in catalogue.errors
-        ]
-        return self._render("queries.html", queries=list(catalogue), errors=errors)
-
-    def query(self, answer: Answer, given: Mapping[str, str]) -> bytes:
-        """One saved query with its parameters and its result."""
-        return self._render(
-            "query.html",
-            query=answer.query,
-            given=given,
-            sparql=answer.text,
-            truth=answer.result.value if isinstance(answer.result, AskResult) else None,
-            view=self._view(answer.result, _PAGE, answer.query.columns),
-        )
 
     def sparql(
         self,
