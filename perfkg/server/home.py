@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from perfkg import __version__
 from perfkg.errors import PerfkgError
 from perfkg.server import openapi
+from perfkg.server.browse.front import front_page
+from perfkg.server.browse.view import ViewOf
 from perfkg.server.negotiation import HTML
-from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import LanguageOf, ServiceOf
@@ -34,10 +35,10 @@ class Health(BaseModel):
 
 
 @router.get("/", summary="The home page", include_in_schema=False)
-def show_home(request: Request, service: ServiceOf, language: LanguageOf) -> Response:
-    """Show the state of the graph, its projects and the saved queries."""
+def show_home(request: Request, service: ServiceOf, language: LanguageOf, view: ViewOf) -> Response:
+    """Show the state of the graph, its largest projects, a search and the saved queries."""
     version = service.store.generation.number
-    page = service.home_page(version, language, lambda: Pages(service, language).home())
+    page = service.home_page(version, language, lambda: front_page(view))
     return send(request, page, HTML, version, {})
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from perfkg import results
 from perfkg.asking import Answer, ask_saved, cover_of
 from perfkg.errors import UsageError
+from perfkg.messages import Language
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
 from perfkg.server import openapi
+from perfkg.server.browse.query_page import queries_page, query_page
+from perfkg.server.browse.query_table import OWN
+from perfkg.server.browse.view import View, ViewOf
 from perfkg.server.negotiation import HTML, best_type
-from perfkg.server.pages import Pages
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result, unchanged
-from perfkg.server.service import LanguageOf, Service, ServiceOf
+from perfkg.server.service import Service, ServiceOf
 from perfkg.store.base import SelectResult
 
 router = APIRouter()
 
-_RESERVED = frozenset(("lang",))
+_RESERVED = frozenset(("lang", *OWN))
 _EXTENSIONS = ("csv", "tsv", "xlsx", "json", "xml", "ttl", "html")
 
 
@@ -30,10 +35,14 @@ _EXTENSIONS = ("csv", "tsv", "xlsx", "json", "xml", "ttl", "html")
     response_class=HTMLResponse,
     responses=openapi.responses(304, 503),
 )
-def list_queries(request: Request, service: ServiceOf, language: LanguageOf) -> Response:
-    """Show every saved query with what it answers and the parameters it takes."""
-    page = Pages(service, language).queries()
-    return send(request, page, HTML, service.store.generation.number, {})
+def list_queries(view: ViewOf) -> Response:
+    """Show every saved query by theme, with what it answers."""
+    # Where the files lie on the server is no business of whoever reads the page.
+    errors = [
+        f"{Path(error.place or '').name}: {error.text.into(view.language)}"
+        for error in view.service.catalogue.errors
+    ]
+    return view.send(lambda: queries_page(view, errors))
 
 
 @router.get(
@@ -42,7 +51,7 @@ def list_queries(request: Request, service: ServiceOf, language: LanguageOf) -> 
     response_class=Response,
     responses=openapi.SAVED_RESPONSES,
 )
-def run_query(name: str, request: Request, service: ServiceOf, language: LanguageOf) -> Response:
+def run_query(name: str, request: Request, service: ServiceOf, view: ViewOf) -> Response:
     """Run a saved query. An extension of the name chooses the format, else Accept does."""
     stem, extension = _split(name)
     query = _find(service, stem)
@@ -61,10 +70,10 @@ def run_query(name: str, request: Request, service: ServiceOf, language: Languag
     if known is not None:
         return known
     if extension == "html":
-        return _page(request, service, query, Pages(service, language))
+        return _page(request, service, query, view)
     answer = _ask(request, service, query)
     wanted = results.find_format(extension, results.kind_of(answer.result))
-    return _data(request, service, answer, wanted, Pages(service, language))
+    return _data(request, service, answer, wanted, view.language)
 
 
 def _media_type(extension: str) -> str:
@@ -106,15 +115,15 @@ def _ask(request: Request, service: Service, query: SavedQuery) -> Answer:
     return ask_saved(service.store, query, _arguments(request), service.settings)
 
 
-def _page(request: Request, service: Service, query: SavedQuery, pages: Pages) -> Response:
+def _page(request: Request, service: Service, query: SavedQuery, view: View) -> Response:
     answer = _ask(request, service, query)
-    page = pages.query(answer, _arguments(request))
+    page = query_page(view, answer, _arguments(request))
     headers = result_headers(answer.result, service.settings.max_rows)
     return send(request, page, HTML, answer.version, headers)
 
 
 def _data(
-    request: Request, service: Service, answer: Answer, wanted: Format, pages: Pages
+    request: Request, service: Service, answer: Answer, wanted: Format, language: Language
 ) -> Response:
     limit = service.settings.max_rows
     if wanted.name not in ("csv", "xlsx"):
@@ -125,6 +134,6 @@ def _data(
         body = results.csv_for_people(answer.result)
     else:
         body = results.workbook(
-            answer.result, cover_of(answer, pages.language), pages.language, answer.query.columns
+            answer.result, cover_of(answer, language), language, answer.query.columns
         )
     return send(request, body, wanted.media_type, answer.version, headers)

@@ -59,6 +59,16 @@ TEXTS: Final[dict[str, Text]] = {
     "skip": Text("跳到正文", "Skip to the content"),
 }
 
+SECTIONS: Final[dict[str, Text]] = {
+    "/forms": Text("表格", "Forms"),
+    "/projects": Text("项目", "Projects"),
+    "/indicators": Text("指标", "Indicators"),
+    "/organizations": Text("部门和单位", "Organisations"),
+    "/validation": Text("审核发现", "Findings"),
+    "/review": Text("审核文件", "Review a file"),
+}
+"""The parts of the service that every page links to, by their addresses."""
+
 EDITOR: Final[dict[str, Text]] = {
     "tab": Text("查询", "Query"),
     "label": Text("SPARQL 查询文本", "Text of the SPARQL query"),

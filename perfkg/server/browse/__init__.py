@@ -1,0 +1,28 @@
+"""Pages for reading the graph: forms, projects, indicators, organisations, findings, a review.
+
+One module with a router for each kind of page. `directory.py` holds what lists, searches and
+counts need of one generation, so that they are answered from memory.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from perfkg.server.browse.keeping import Kept
+
+
+def attach(app: FastAPI) -> None:
+    """Add the pages to the application."""
+    from perfkg.server.browse import (
+        findings,
+        forms,
+        indicators,
+        organizations,
+        projects,
+        review,
+        searching,
+    )
+
+    app.state.browse = Kept()
+    for module in (forms, projects, indicators, organizations, findings, review, searching):
+        app.include_router(module.router)

@@ -1,0 +1,170 @@
+"""One page for one client: its language, its links, its directory, and how it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Annotated, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import Depends, Request, Response
+
+from perfkg.messages import Language
+from perfkg.reviewing import rules_for
+from perfkg.server.browse.directory import Directory
+from perfkg.server.browse.words import MONEY_UNITS, WORDS
+from perfkg.server.caching import entity_tag, not_modified
+from perfkg.server.negotiation import HTML
+from perfkg.server.pages import Pages
+from perfkg.server.problems import ServiceProblem
+from perfkg.server.responses import send
+from perfkg.server.service import Service, language_of, service_of
+from perfkg.settings import Settings
+from perfkg.validation.findings import SEVERITIES
+from perfkg.validation.shapes import Shapes
+from perfkg.validation.words import SEVERITY
+
+PAGES_OF: Final = {
+    "form": "forms",
+    "project": "projects",
+    "indicator": "indicators",
+    "organization": "organizations",
+}
+"""The kind of a thing, as its IRI names it, and the address of its pages."""
+_KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class View(Pages):
+    """Renders the pages for one request."""
+
+    def __init__(self, request: Request, service: Service, language: Language) -> None:
+        super().__init__(service, language)
+        self.request = request
+        self.service = service
+        self.version = service.store.generation.number
+        self.directory: Directory = request.app.state.browse.directory(service)
+
+    @property
+    def base(self) -> str:
+        """The base of the IRIs of things."""
+        return self.service.settings.identity.base
+
+    @property
+    def root(self) -> str:
+        """The path below which the service is reached, "" at the root of its host."""
+        return str(getattr(self.service.settings, "root_path", ""))
+
+    @property
+    def seconds(self) -> float:
+        """How long a question may run."""
+        return self.service.settings.timeout
+
+    @property
+    def shapes(self) -> Shapes:
+        """The rules of the review."""
+        return _shapes(self.service.settings)
+
+    def text(self, name: str) -> str:
+        """Return a parameter of the address, "" where it is not given."""
+        return self.request.query_params.get(name, "").strip()[:_LONGEST]
+
+    def iri(self, kind: str, key: str) -> str:
+        """Return the IRI of a thing.
+
+        Raises:
+            ServiceProblem: 404, such a key is never given.
+        """
+        if not _KEY.fullmatch(key):
+            raise self.nothing(kind)
+        return f"{self.base}{kind}/{key}"
+
+    def nothing(self, kind: str) -> ServiceProblem:
+        """Return the failure that says there is no such thing."""
+        what = WORDS[f"a_{kind}"]
+        return ServiceProblem(
+            404,
+            f"没有这个{what.zh}；可能已被删除，或地址有误",
+            f"there is no such {what.en}; it may have been removed, or the address is wrong",
+        )
+
+    def link(self, path: str, **parameters: object) -> str:
+        """Return an address of this service in the language of the page."""
+        given = {name: value for name, value in parameters.items() if value not in ("", None)}
+        return f"{self.root}{path}?{urlencode({**given, 'lang': self.language})}"
+
+    def page_of(self, iri: str) -> str | None:
+        """Return the address of the page about a thing; None where it has none."""
+        kind, _, key = iri.removeprefix(self.base).partition("/")
+        if not iri.startswith(self.base) or kind not in PAGES_OF:
+            return None
+        return self.link(f"/{PAGES_OF[kind]}/{quote(key)}")
+
+    def data_of(self, iri: str) -> str:
+        """Return the path below which the statements about a thing are found."""
+        return f"/data/{iri.removeprefix(self.base)}"
+
+    def name(self, iri: str) -> str:
+        """Return what a thing is called in the language of the page."""
+        return self.directory.name(iri).into(self.language)
+
+    def severity(self, name: str) -> str:
+        """Return what a severity is called."""
+        return next((SEVERITY[n].into(self.language) for n in SEVERITIES if n == name), name)
+
+    def say(self, name: str) -> str:
+        """Return one of the words of the pages."""
+        return WORDS[name].into(self.language)
+
+    def render(self, template: str, **values: object) -> bytes:
+        """Return a page."""
+        given = {
+            "w": {key: text.into(self.language) for key, text in WORDS.items()},
+            "link": self.link,
+            "linked": bool,
+            "static": lambda name: f"{self.root}/static/{name}",
+            "page_of": self.page_of,
+            "name": self.name,
+            "money": lambda amount: money_text(amount, self.language),
+            "severities": SEVERITIES,
+            "severity": self.severity,
+            "parameters": {k: v for k, v in self.request.query_params.items() if k != "lang"},
+        }
+        return self._render(f"browse/{template}", **{**given, **values})
+
+    def send(self, make: Callable[[], bytes]) -> Response:
+        """Send a page, which is made only if the client does not have it."""
+        variant = f"{HTML} {language_of(self.request)} {self.service.edition}"
+        unchanged = not_modified(self.request, entity_tag(self.request, self.version, variant))
+        return unchanged or send(self.request, make(), HTML, self.version, {})
+
+
+_LONGEST: Final = 200
+"""Characters of a parameter that are looked at."""
+
+
+@lru_cache(maxsize=4)
+def _shapes(settings: Settings) -> Shapes:
+    return rules_for(settings)
+
+
+def money_text(amount: object, language: Language) -> str:
+    """Return an amount in yuan in the unit that fits: 元, 万元 or 亿元.
+
+    >>> from decimal import Decimal
+    >>> money_text(Decimal("4700000"), "zh"), money_text(Decimal("999.5"), "zh")
+    ('470 万元', '999.5 元')
+    """
+    if amount is None:
+        return ""
+    value = float(str(amount))
+    least, unit = next(item for item in MONEY_UNITS[language] if abs(value) >= item[0])
+    shown = f"{value / (least or 1):,.2f}".rstrip("0").rstrip(".")
+    return f"{shown} {unit}"
+
+
+async def _view(request: Request) -> View:
+    return View(request, service_of(request), language_of(request))
+
+
+ViewOf = Annotated[View, Depends(_view)]
