@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import editor, graph_store, home, saved, sparql
+from perfkg.server import editor, graph_store, home, linked, saved, sparql
 from perfkg.server.files import CheckedFiles
 from perfkg.server.negotiation import wants_html
 from perfkg.server.pages import Pages
@@ -71,6 +71,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.service = open_service(settings, store)
     for router in (home.router, sparql.router, editor.router, graph_store.router, saved.router):
         app.include_router(router)
+    app.include_router(linked.router)
     app.mount("/static", CheckedFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(PerfkgError, _explain)
     app.add_exception_handler(HTTPException, _explain)

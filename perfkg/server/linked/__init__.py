@@ -1,0 +1,11 @@
+"""Linked data over HTTP: things and their descriptions, the ontology, the catalogue, the dumps."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from perfkg.server.linked import things
+
+router = APIRouter()
+for _part in (things,):
+    router.include_router(_part.router)
