@@ -154,7 +154,7 @@ class Pages:
 
     # -- parts --------------------------------------------------------------------------------
 
-    def _render(self, name: str, **values: object) -> bytes:
+    def _render(self, name: str, /, **values: object) -> bytes:
         generation = self._service.store.generation
         language = self.language
         page = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from perfkg.server.linked import things
+from perfkg.server.linked import definitions, things
 
 router = APIRouter()
-for _part in (things,):
+for _part in (things, definitions):
     router.include_router(_part.router)

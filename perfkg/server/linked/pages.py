@@ -42,11 +42,11 @@ class Value:
 class LinkedPages(Pages):
     """Renders the pages of linked data."""
 
-    def render(self, request: Request, name: str, **values: object) -> bytes:
+    def render(self, request: Request, template: str, /, **values: object) -> bytes:
         """Render one template of the folder `linked`."""
         words = {key: text.into(self.language) for key, text in LINKED.items()}
         return self._render(
-            f"linked/{name}", w=words, local=lambda path: local(request, path), **values
+            f"linked/{template}", w=words, local=lambda path: local(request, path), **values
         )
 
     def thing(self, request: Request, found: Description) -> bytes:
