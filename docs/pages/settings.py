@@ -28,6 +28,11 @@ _CHINESE: Final = {
     "max_pages": "一份 PDF 最多读取多少页",
     "read_timeout": "读取一份 PDF 最多用多少秒",
     "read_memory": "读取一份 PDF 最多用多少 MB 内存",
+    "address": "服务的公开地址，写入数据目录；不设则取访问时的地址",
+    "publisher": "数据的发布者；不设则写“未注明发布者”",
+    "publisher_url": "发布者的主页",
+    "contact": "数据问题的联系方式：mailto:… 或 https://…",
+    "licence": "数据许可的 IRI；不设则目录不写许可",
     "lang": "消息和页面的语言：zh 或 en",
 }
 """What each setting means, in Chinese; the class says it in English."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from perfkg.server.linked import definitions, things
+from perfkg.server.linked import catalogue, definitions, things
 
 router = APIRouter()
-for _part in (things, definitions):
+for _part in (things, definitions, catalogue):
     router.include_router(_part.router)

@@ -49,6 +49,10 @@ class LinkedPages(Pages):
             f"linked/{template}", w=words, local=lambda path: local(request, path), **values
         )
 
+    def say(self, word: str) -> str:
+        """Return one of the words of these pages."""
+        return LINKED[word].into(self.language)
+
     def thing(self, request: Request, found: Description) -> bytes:
         """The page of a thing that has no page of its own."""
         labels = found.labels(self.language)

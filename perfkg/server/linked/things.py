@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from perfkg.export.catalogue import KINDS
 from perfkg.server.linked.addresses import local, page_of, thing_at, unknown
 from perfkg.server.linked.describing import Description, describe, outline
 from perfkg.server.linked.formats import (
@@ -21,7 +22,6 @@ from perfkg.server.service import Service, ServiceOf, language_of
 from perfkg.store.graphs import graph_bytes
 
 router = APIRouter()
-_DATASET = "dataset"
 
 
 @router.get("/id/{kind}/{key}", summary="A thing: leads to its page or its data")
@@ -33,7 +33,7 @@ def show_thing(request: Request, service: ServiceOf, kind: str, key: str) -> Res
     """
     thing = thing_at(request, service.settings.base, kind, key)
     wanted = negotiated(request)
-    if thing.kind == _DATASET:
+    if thing.kind in KINDS:
         return _see_other(request, "/catalog")
     _known(outline(service, thing))
     target = page_of(request, thing) if wanted is None else thing.address(wanted.extension)
@@ -66,6 +66,8 @@ def show_data(request: Request, service: ServiceOf, kind: str, name: str) -> Res
             f"there is no format '.{extension}'; use {known}, .{HTML_EXTENSION}",
         )
     thing = thing_at(request, service.settings.base, kind, key)
+    if thing.kind in KINDS:
+        return _see_other(request, "/catalog")
     if not extension:
         wanted = negotiated(request)
     found = _known(describe(service, thing))
