@@ -152,6 +152,27 @@ class Settings(BaseSettings):
         default=False,
         description="Whether that line holds the text of the query, and not only its hash.",
     )
+    address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$",
+        description="Public address of the service, for the catalogue; without it, as reached.",
+    )
+    publisher: str | None = Field(
+        default=None, description="Who publishes the data; without it, “publisher not stated”."
+    )
+    publisher_url: str | None = Field(
+        default=None, pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$", description="Their home page."
+    )
+    contact: str | None = Field(
+        default=None,
+        pattern=r"^(?:mailto:|https?://)[!#-;=?-\[\]_a-z~]+$",
+        description="Where questions about the data go: mailto:… or https://…",
+    )
+    licence: str | None = Field(
+        default=None,
+        pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$",
+        description="IRI of the licence of the data; without it, the catalogue names none.",
+    )
     lang: Language = Field(default="zh", description="Language of messages and pages: zh or en.")
 
     @field_validator("services", mode="before")

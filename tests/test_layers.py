@@ -25,6 +25,7 @@ LAYERS = (
     {"validation"},
     {"reading"},
     {"asking", "ingest", "reviewing"},
+    {"export"},
     {"server"},
     {"cli"},
     {"__main__"},

@@ -39,6 +39,11 @@ _CHINESE: Final = {
     "shutdown_timeout": "停止服务时，正在运行的请求最多还有多少秒",
     "log_format": "每个请求在 stderr 上的一行日志：text、json 或 off",
     "log_queries": "日志是否含查询文本，而不只是它的散列",
+    "address": "服务的公开地址，写入数据目录；不设则取访问时的地址",
+    "publisher": "数据的发布者；不设则写“未注明发布者”",
+    "publisher_url": "发布者的主页",
+    "contact": "数据问题的联系方式：mailto:… 或 https://…",
+    "licence": "数据许可的 IRI；不设则目录不写许可",
     "lang": "消息和页面的语言：zh 或 en",
 }
 """What each setting means, in Chinese; the class says it in English."""

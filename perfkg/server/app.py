@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import browse, editor, graph_store, home, metrics, saved, sparql
+from perfkg.server import browse, editor, graph_store, home, linked, metrics, saved, sparql
 from perfkg.server.compression import Compression
 from perfkg.server.failures import Failures, explain
 from perfkg.server.files import CheckedFiles
@@ -49,7 +49,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     describe(app)
     app.state.service = open_service(settings, store)
     app.state.metrics = open_metrics(app.state.service)
-    for module in (home, sparql, editor, graph_store, saved, metrics):
+    for module in (home, sparql, editor, graph_store, saved, metrics, linked):
         app.include_router(module.router)
     browse.attach(app)
     app.mount("/static", CheckedFiles(directory=Path(__file__).with_name("static")), name="static")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_graph import Graph
 
 from perfkg.asking import open_to_write
 from perfkg.graph.mapping import Mapper
@@ -14,6 +13,7 @@ from perfkg.resources import queries_folder
 from perfkg.reviewing import review_and_keep, rules_for
 from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore
+from tests.queries.small_graph import Graph
 
 HERE = Path(__file__).parent
 FORMS = sorted((HERE / "forms").glob("*.txt"))

@@ -8,7 +8,6 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_graph import Graph
 
 from perfkg.errors import ParameterError
 from perfkg.messages import Text
@@ -24,6 +23,7 @@ from perfkg.queries import (
 from perfkg.queries.values import EXPECTED, to_term
 from perfkg.sparql.binding import bind
 from perfkg.sparql.fence import Form, check_query
+from tests.queries.small_graph import Graph
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LABEL = Text("标签", "label")

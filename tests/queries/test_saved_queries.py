@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from small_graph import Graph
 
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import THEMES, Catalogue, prepare
 from perfkg.resources import queries_folder
 from perfkg.sparql.fence import Form, check_query
 from perfkg.sparql.tokens import Kind, significant
+from tests.queries.small_graph import Graph
 
 NAMES = sorted(path.stem for path in queries_folder().glob("*.rq"))
 COST = "https://w3id.org/perfkg/id/indicator-class/6901d2a0-c730-51dd-93b9-823feca62014"

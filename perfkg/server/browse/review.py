@@ -21,6 +21,8 @@ router = APIRouter()
 
 _AT_ONCE: Final = 2
 """Files that are read at the same time; each may use a processor and much memory."""
+_LONGER: Final = 10
+"""Times as long as a query a file may take to be sent."""
 _PATIENCE: Final = 20.0
 """Seconds that a file waits for its turn."""
 _MOST_EMBEDDED: Final = 4 * 1024 * 1024
@@ -46,7 +48,9 @@ async def review(view: ViewOf) -> Response:
     of `perfkg validate --format json`, or the report as HTML or XLSX. `Perfkg-Review` says how much
     was read. The file is read in a process of its own and kept nowhere.
     """
-    upload = await read_upload(view.request, view.service.settings.limits.file_size)
+    settings = view.service.settings
+    seconds = settings.body_timeout * _LONGER
+    upload = await read_upload(view.request, settings.limits.file_size, seconds)
     wanted = _wanted(view, upload)
     reviewed = await run_in_threadpool(_reviewed, view, upload, wanted)
     headers = {"Cache-Control": "no-store", "Perfkg-Review": _told(reviewed)}

@@ -29,20 +29,21 @@ class Upload:
     fields: dict[str, str]
 
 
-async def read_upload(request: Request, most: int) -> Upload:
+async def read_upload(request: Request, most: int, seconds: float) -> Upload:
     """Return the file that a request holds: the field `file` of a form, or its whole body.
 
     Args:
         most: bytes that a file may have.
+        seconds: that the client may take to send it.
 
     Raises:
-        ServiceProblem: 400, there is no file or the form is malformed; 413, it is too large.
+        ServiceProblem: 400, there is no file or the form is malformed; 413, it is too large; 408, it did not come in time.
     """
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most + _FRAME:
         raise _too_large(most)
     try:
-        body = await read_body(request, most + _FRAME)
+        body = await read_body(request, most + _FRAME, seconds)
     except ServiceProblem as error:
         if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise _too_large(most) from error

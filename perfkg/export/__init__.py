@@ -1,0 +1,1 @@
+"""What leaves perfkg as files: dumps, tables, descriptions and the publishable bundle."""

@@ -1,0 +1,129 @@
+"""The files in which a generation can be had, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode, RdfFormat
+
+from perfkg.export import graphs, tables
+from perfkg.identity import Identity
+from perfkg.messages import Text
+from perfkg.store.snapshot import Snapshot
+
+GZIP: Final = "application/gzip"
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One file.
+
+    Attributes:
+        name: of the file.
+        media_type: of what is in it. is_compressed: whether that is gzipped.
+        title: what it is. format: the name of a format at w3.org/ns/formats, if it has one.
+        year: the fiscal year that it is of, or None for everything.
+    """
+
+    name: str
+    media_type: str
+    is_compressed: bool
+    title: Text
+    format: str | None = None
+    year: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name as a part of an IRI."""
+        return self.name.replace(".", "-")
+
+
+WHOLE: Final = (
+    Dump(
+        "perfkg.nq.gz",
+        "application/n-quads",
+        is_compressed=True,
+        title=Text(
+            "全部数据与检查结果，N-Quads", "all data and the findings of the review, N-Quads"
+        ),
+        format="N-Quads",
+    ),
+    Dump(
+        "perfkg.ttl.gz",
+        "text/turtle",
+        is_compressed=True,
+        title=Text("全部数据，Turtle", "all data, Turtle"),
+        format="Turtle",
+    ),
+    Dump(
+        "perfkg.jsonld.gz",
+        "application/ld+json",
+        is_compressed=True,
+        title=Text("全部数据，JSON-LD", "all data, JSON-LD"),
+        format="JSON-LD",
+    ),
+    Dump(
+        "validation.ttl.gz",
+        "text/turtle",
+        is_compressed=True,
+        title=Text("检查结果，Turtle", "the findings of the review, Turtle"),
+        format="Turtle",
+    ),
+    Dump(
+        "targets.csv",
+        "text/csv",
+        is_compressed=False,
+        title=Text("全部指标，CSV 表格", "all targets as a table, CSV"),
+    ),
+    Dump(
+        "targets.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        is_compressed=False,
+        title=Text("全部指标，Excel 表格", "all targets as a table, Excel"),
+    ),
+)
+"""The files of the whole dataset."""
+
+
+def dumps_of(years: Iterable[int]) -> tuple[Dump, ...]:
+    """Return every file: those of the whole and one for each fiscal year."""
+    return (*WHOLE, *(_of_year(year) for year in sorted(years)))
+
+
+def _of_year(year: int) -> Dump:
+    return Dump(
+        f"{year:04d}.nt.gz",
+        "application/n-triples",
+        is_compressed=True,
+        title=Text(f"{year} 年度数据，N-Triples", f"the data of fiscal year {year}, N-Triples"),
+        format="N-Triples",
+        year=year,
+    )
+
+
+def write_dump(dump: Dump, snapshot: Snapshot, base: str, path: Path, folder: Path) -> None:
+    """Write one file.
+
+    Args:
+        base: the instance base IRI.
+        path: of the file. folder: where what does not fit into memory may lie meanwhile.
+    """
+    database = snapshot.database
+    if dump.year is not None:
+        graphs.write_year(database, dump.year, path, folder)
+    elif dump.name == "perfkg.nq.gz":
+        graphs.write_nquads(database, path, folder)
+    elif dump.name == "perfkg.ttl.gz":
+        graphs.write_graph(database, path, RdfFormat.TURTLE, folder)
+    elif dump.name == "perfkg.jsonld.gz":
+        graphs.write_graph(database, path, RdfFormat.JSON_LD, folder)
+    elif dump.name == "validation.ttl.gz":
+        findings = NamedNode(Identity(base).validation_graph)
+        graphs.write_graph(database, path, RdfFormat.TURTLE, folder, findings)
+    elif dump.name == "targets.csv":
+        tables.write_csv(database, path, folder)
+    else:
+        tables.write_xlsx(database, path, folder, snapshot.generation.created)

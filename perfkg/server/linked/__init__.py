@@ -1,0 +1,11 @@
+"""Linked data over HTTP: things and their descriptions, the ontology, the catalogue, the dumps."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from perfkg.server.linked import catalogue, definitions, things
+
+router = APIRouter()
+for _part in (things, definitions, catalogue):
+    router.include_router(_part.router)

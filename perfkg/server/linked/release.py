@@ -1,0 +1,96 @@
+"""The downloads and descriptions of the generation that is served, each made once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from fastapi import Request
+
+from perfkg.export.dumps import Dump, dumps_of, write_dump
+from perfkg.export.figures import Figures, figures_of
+from perfkg.export.writing import Facts, facts_of
+from perfkg.server.problems import ServiceProblem
+from perfkg.server.service import Service
+from perfkg.store import EmbeddedStore
+from perfkg.store.snapshot import Snapshot
+
+
+class Release:
+    """The files of one generation; thread-safe.
+
+    Args:
+        snapshot: the generation. base: the instance base IRI.
+    """
+
+    def __init__(self, snapshot: Snapshot, base: str) -> None:
+        """Make nothing yet but an empty folder, which goes with this object."""
+        self.generation = snapshot.generation
+        self._snapshot = snapshot
+        self._base = base
+        self._folder = Path(tempfile.mkdtemp(prefix="perfkg-export-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._lock = threading.Lock()
+        self._made: dict[str, Facts] = {}
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What there is in it."""
+        return figures_of(self._snapshot.database, self._base)
+
+    @property
+    def dumps(self) -> tuple[Dump, ...]:
+        """The files that there can be."""
+        return dumps_of(self.figures.years)
+
+    def file(self, dump: Dump) -> tuple[Path, Facts]:
+        """Return a file, made if it was not yet, with its size and checksum."""
+        path = self._folder / dump.name
+        with self._lock:
+            if dump.name not in self._made:
+                with tempfile.TemporaryDirectory(dir=self._folder) as work:
+                    unfinished = Path(work) / dump.name
+                    write_dump(dump, self._snapshot, self._base, unfinished, Path(work))
+                    unfinished.rename(path)
+                self._made[dump.name] = facts_of(path)
+            return path, self._made[dump.name]
+
+    def files(self) -> dict[str, Facts]:
+        """Return size and checksum of every file, all made now."""
+        return {dump.name: self.file(dump)[1] for dump in self.dumps}
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The release of the newest generation that was asked for."""
+
+    release: Release | None = None
+
+
+_LOCK = threading.Lock()
+
+
+def release_of(request: Request, service: Service) -> Release:
+    """Return the release of the current generation.
+
+    Raises:
+        ServiceProblem: 501, the store is not one whose files can be read here.
+    """
+    store = service.store
+    if not isinstance(store, EmbeddedStore):
+        raise ServiceProblem(501, "此库不能导出", "this store cannot be exported from here")
+    snapshot = store.snapshot()
+    with _LOCK:
+        state = request.app.state
+        kept: _Kept | None = getattr(state, "release", None)
+        if kept is None:
+            kept = state.release = _Kept()
+        found = kept.release
+        if found is None or found.generation.number != snapshot.generation.number:
+            found = kept.release = Release(snapshot, service.settings.base)
+        return found

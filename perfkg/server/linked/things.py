@@ -1,0 +1,136 @@
+"""`/id/…` and `/data/…`: the things of the graph, and documents that describe them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from perfkg.export.catalogue import KINDS
+from perfkg.server.linked.addresses import local, page_of, thing_at, unknown
+from perfkg.server.linked.describing import Description, describe, outline
+from perfkg.server.linked.formats import (
+    HTML_EXTENSION,
+    RDF_FORMATS,
+    Rdf,
+    negotiated,
+    with_extension,
+)
+from perfkg.server.linked.pages import LinkedPages
+from perfkg.server.negotiation import HTML
+from perfkg.server.problems import ServiceProblem
+from perfkg.server.responses import send
+from perfkg.server.service import Service, ServiceOf, language_of
+from perfkg.store.graphs import graph_bytes
+
+router = APIRouter()
+
+
+@router.get("/id/{kind}/{key}", summary="A thing: leads to its page or its data")
+def show_thing(request: Request, service: ServiceOf, kind: str, key: str) -> Response:
+    """Answer 303 to the page about a thing or, by the Accept header, to its data.
+
+    The path below `/id/` answers for the IRIs below the instance base, whatever host that names.
+    An unknown thing is 404, a withdrawn one 410.
+    """
+    thing = thing_at(request, service.settings.base, kind, key)
+    wanted = negotiated(request)
+    if thing.kind in KINDS:
+        return _see_other(request, "/catalog")
+    _known(outline(service, thing))
+    target = page_of(request, thing) if wanted is None else thing.address(wanted.extension)
+    return _see_other(request, target)
+
+
+def _see_other(request: Request, path: str) -> Response:
+    headers = {
+        "Location": local(request, path),
+        "Vary": "Accept",
+        "Cache-Control": "public, no-cache",
+    }
+    return Response(status_code=303, headers=headers)
+
+
+@router.get("/data/{kind}/{name}", summary="The description of a thing")
+def show_data(request: Request, service: ServiceOf, kind: str, name: str) -> Response:
+    """Describe a thing: what is said of it, what points to it (up to a limit), its sources.
+
+    The name is the key of the thing with `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.html`; without
+    an extension the Accept header chooses.
+    """
+    key, _, extension = name.partition(".")
+    wanted = with_extension(extension)
+    if extension and wanted is None and extension != HTML_EXTENSION:
+        known = ", ".join(f".{item.extension}" for item in RDF_FORMATS)
+        raise ServiceProblem(
+            404,
+            f"没有“.{extension}”这种格式；可用：{known}, .{HTML_EXTENSION}",
+            f"there is no format '.{extension}'; use {known}, .{HTML_EXTENSION}",
+        )
+    thing = thing_at(request, service.settings.base, kind, key)
+    if thing.kind in KINDS:
+        return _see_other(request, "/catalog")
+    if not extension:
+        wanted = negotiated(request)
+    found = _known(describe(service, thing))
+    return _described(request, service, found, wanted)
+
+
+def _known(found: Description) -> Description:
+    """Return the description of a thing if it is there.
+
+    Raises:
+        ServiceProblem: 404, the graph says nothing about it; 410, it was withdrawn.
+    """
+    thing = found.thing
+    if not found.is_known:
+        raise unknown(thing)
+    if found.withdrawn is not None:
+        after = f" → {found.replaced_by}" if found.replaced_by else ""
+        raise ServiceProblem(
+            410,
+            f"{thing.iri} 已于 {found.withdrawn} 撤回{after}",
+            f"{thing.iri} was withdrawn at {found.withdrawn}{after}",
+            headers={"Link": f'<{found.replaced_by}>; rel="successor-version"'}
+            if found.replaced_by
+            else {},
+        )
+    return found
+
+
+def _described(
+    request: Request, service: Service, found: Description, wanted: Rdf | None
+) -> Response:
+    headers = {
+        "Link": ", ".join(_links(request, found)),
+        "Content-Location": local(
+            request, found.thing.address(wanted.extension if wanted else HTML_EXTENSION)
+        ),
+        "Perfkg-Result": _state(found),
+    }
+    if wanted is None:
+        page = LinkedPages(service, language_of(request)).thing(request, found)
+        return send(request, page, HTML, found.version, headers)
+    body = graph_bytes(found.document(), wanted.name)
+    return send(request, body, wanted.media_type, found.version, headers)
+
+
+def _state(found: Description) -> str:
+    rows = len(found.incoming)
+    return f"truncated; rows={rows}; limit={rows}" if found.is_cut else f"complete; rows={rows}"
+
+
+def _links(request: Request, found: Description) -> list[str]:
+    thing = found.thing
+    here = local(request, thing.address())
+    dataset = local(request, "/catalog")
+    return [
+        f'<{here}>; rel="canonical"',
+        f'<{thing.iri}>; rel="http://xmlns.com/foaf/0.1/primaryTopic"',
+        f'<{local(request, page_of(request, thing))}>; rel="alternate"; type="text/html"',
+        *(
+            f'<{local(request, thing.address(item.extension))}>; rel="alternate"; '
+            f'type="{item.media_type}"'
+            for item in RDF_FORMATS
+        ),
+        f'<{dataset}>; rel="collection"',
+        f'<{local(request, "/.well-known/void")}>; rel="describedby"; type="text/turtle"',
+    ]
