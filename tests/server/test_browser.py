@@ -120,5 +120,5 @@ def test_without_scripts_a_wrong_query_stays_in_the_page_with_what_is_wrong(
     page.get_by_label("查询文本").fill("SELECT ?s { ?s ?p }")
     page.get_by_role("button", name="查询").click()
     assert page.get_by_label("查询文本").input_value() == "SELECT ?s { ?s ?p }"
-    assert "SPARQL" in page.locator("pre.notice").inner_text()
+    assert "三元组不完整" in page.locator("pre.notice").inner_text()
     context.close()

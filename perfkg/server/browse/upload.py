@@ -37,7 +37,8 @@ async def read_upload(request: Request, most: int, seconds: float) -> Upload:
         seconds: that the client may take to send it.
 
     Raises:
-        ServiceProblem: 400, there is no file or the form is malformed; 413, it is too large; 408, it did not come in time.
+        ServiceProblem: 400, there is no file or the form is malformed; 408, it did not come in
+            time; 413, it is too large.
     """
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most + _FRAME:
