@@ -78,11 +78,18 @@ def content(description: str, media_types: Sequence[str]) -> Json:
     """Return the description of an answer in one of several formats."""
     return {
         "description": description,
-        "content": {name: {"schema": {"type": "string"}} for name in media_types},
+        "content": {name: {"schema": _body(name)} for name in media_types},
         "headers": {
             "ETag": {"schema": {"type": "string"}, "description": "From the dataset version."},
         },
     }
+
+
+def _body(media_type: str) -> Json:
+    """Return the schema of an answer: what is JSON, is an object or, of JSON-LD, a list too."""
+    if media_type.endswith("ld+json"):
+        return {"type": ["object", "array"]}
+    return {"type": "object" if media_type.endswith("json") else "string"}
 
 
 def parameter(
@@ -124,6 +131,8 @@ OPERATION: Final[Json] = {
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": False,
                     "properties": {
                         "query": {"type": "string"},
                         "update": {"type": "string"},
