@@ -121,7 +121,7 @@ def test_a_plain_link_with_a_query_is_answered_too(visit: Open) -> None:
 def test_a_mistake_is_told_with_its_place_marked_until_it_is_mended(visit: Open) -> None:
     editor = visit()
     editor.ask("SELECT ?s WHERE {\n  ?s ?p \n}")
-    assert "SPARQL" in editor.tab.locator(".problem").inner_text()
+    assert "三元组不完整" in editor.tab.locator(".problem").inner_text()
     marked = editor.tab.locator(".CodeMirror-line", has=editor.page.locator(".problem-place"))
     expect(marked).to_have_count(1)
     assert editor.tab.locator(".problem-line").count() == 1
