@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(
         default=None, description="Token that allows writing; without one the service is read-only."
     )
+    push_token: SecretStr | None = Field(
+        default=None, description="Token that `perfkg push` sends to the other store."
+    )
     timeout: float = Field(
         default=10, gt=0, allow_inf_nan=False, description="Seconds a query may run."
     )

@@ -33,6 +33,16 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         f"curl '{_ADDRESS}/queries/lowest-satisfaction.csv?below=90'",
         f"curl -o budget.xlsx {_ADDRESS}/queries/budget-by-department.xlsx",
     ),
+    ("GET", "/id/{kind}/{key}"): (
+        f"curl -L -H 'Accept: text/turtle' {_ADDRESS}/id/scheme/classification-2021",
+    ),
+    ("GET", "/data/{kind}/{name}"): (f"curl {_ADDRESS}/data/scheme/project-natures.jsonld",),
+    ("GET", "/def"): (f"curl -H 'Accept: text/turtle' {_ADDRESS}/def",),
+    ("GET", "/def.{extension}"): (f"curl {_ADDRESS}/def.jsonld",),
+    ("GET", "/def/{name}"): (f"curl {_ADDRESS}/def/units",),
+    ("GET", "/catalog"): (f"curl -H 'Accept: application/ld+json' {_ADDRESS}/catalog",),
+    ("GET", "/catalog.{extension}"): (f"curl {_ADDRESS}/catalog.ttl",),
+    ("GET", "/export/{name}"): (f"curl -O {_ADDRESS}/export/perfkg.nq.gz",),
     ("GET", "/static"): (f"curl {_ADDRESS}/static/style.css",),
 }
 """What to try on the ten forms, where the bare address says too little."""

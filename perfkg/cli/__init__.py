@@ -29,6 +29,7 @@ app.command()(asking.queries)
 app.command()(asking.query)
 app.command()(asking.sparql)
 app.command()(publishing.export)
+app.command()(publishing.push)
 app.command()(serving.serve)
 
 

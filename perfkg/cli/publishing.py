@@ -1,4 +1,4 @@
-"""`perfkg export`."""
+"""`perfkg export` and `perfkg push`."""
 
 from __future__ import annotations
 
@@ -86,3 +86,70 @@ def _export_bundle(source: EmbeddedStore, settings: Settings, folder: Path) -> N
         ),
         settings.lang,
     )
+
+
+def push(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="目标库的图存储地址 · Its graph store.")
+    ],
+    graph: Annotated[
+        str | None,
+        typer.Option("--graph", help="写入的命名图（默认写入默认图）· Named graph to fill."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只说会改动什么 · Only tell what would change.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """把默认图送入另一个库并核对。 Bring the default graph into another store and verify it.
+
+    经 SPARQL 1.1 图存储协议分批送出；中断后再次运行即接着送。送完读回，比较条数和 SHA-256。
+    目标图若有别的内容，会被替换。令牌取 PERFKG_PUSH_TOKEN。
+
+    例 Examples:
+
+        perfkg push http://localhost:7878/store --dry-run
+
+        perfkg push http://localhost:3030/perfkg/data --graph https://data.example.cn/perfkg
+    """
+    import tempfile
+
+    from perfkg.export.push import Push
+    from perfkg.export.target import Target
+
+    settings = settings_for(store)
+    token = settings.push_token.get_secret_value() if settings.push_token else None
+    target = Target(url, graph, token)
+
+    def told(sent: int, total: int) -> None:
+        console.note(
+            Text(f"已送 {sent:,} / {total:,} 条", f"sent {sent:,} of {total:,}"), settings.lang
+        )
+
+    with (
+        open_store(settings.store, base=settings.base) as source,
+        tempfile.TemporaryDirectory(prefix="perfkg-push-") as work,
+    ):
+        way = Push(source.snapshot().database, target, Path(work))
+        difference = way.compare()
+        added, removed = difference.missing, difference.foreign
+        console.note(
+            Text(
+                f"共 {difference.wanted:,} 条；目标缺 {added:,} 条，多 {removed:,} 条",
+                f"{difference.wanted:,} statements; the target lacks {added:,} and holds "
+                f"{removed:,} others",
+            ),
+            settings.lang,
+        )
+        if dry_run:
+            return
+        if not difference.is_none:
+            way.send(difference, told)
+        proof = way.verify()
+        console.note(
+            Text(
+                f"已核对 verified：{proof.count:,} 条，SHA-256 {proof.sha256}",
+                f"verified: {proof.count:,} statements, SHA-256 {proof.sha256}",
+            ),
+            settings.lang,
+        )
