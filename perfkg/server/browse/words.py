@@ -196,7 +196,7 @@ def rows_of(first: int, last: int, count: int) -> Text:
     if count == 0:
         return WORDS["no_rows"]
     if last - first + 1 == count:
-        return Text(f"共 {count:,} 条，完整", f"{count:,} rows, complete")
+        return Text(f"共 {count:,} 行，完整", f"{count:,} rows, complete")
     return Text(
-        f"第 {first:,}–{last:,} 条，共 {count:,} 条", f"rows {first:,}–{last:,} of {count:,}"
+        f"第 {first:,}–{last:,} 行，共 {count:,} 行", f"rows {first:,}–{last:,} of {count:,}"
     )
