@@ -29,6 +29,7 @@ WORDS: Final[dict[str, Text]] = {
         "No project, indicator or organisation has that in its name. Try a shorter word.",
     ),
     "filter": Text("筛选", "Filter"),
+    "table_of": Text("表：", "Table: "),
     "filter_rows": Text("只看含这些字的行", "Only rows that contain"),
     "all": Text("全部", "all"),
     "any_year": Text("全部年度", "all years"),
