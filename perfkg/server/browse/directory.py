@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -238,14 +238,30 @@ class Directory:
     @property
     def findings_of(self) -> Mapping[str, tuple[int, ...]]:
         """For each form how many findings of each severity it has."""
-        return self.once("findings_of", self._count_by_form)
+        return self.once("findings_of", lambda: {f: self._counted(n) for f, n in self._at.items()})
 
     def severities(self, forms: Iterable[FormEntry]) -> tuple[int, ...]:
-        """Return how many findings of each severity some forms have together."""
-        counts = self.findings_of
-        nothing = (0,) * len(SEVERITIES)
-        columns = zip(*(counts.get(form.iri, nothing) for form in forms), strict=True)
-        return tuple(sum(column) for column in columns) or nothing
+        """Return how many findings of each severity some forms have together.
+
+        One that is about several of them counts once.
+        """
+        return self._counted({number for form in forms for number in self._at.get(form.iri, ())})
+
+    @property
+    def _at(self) -> Mapping[str, list[int]]:
+        """For each form the numbers of its findings."""
+        return self.once("at", self._place_findings)
+
+    def _place_findings(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, finding in enumerate(self.findings):
+            for form in finding.forms:
+                found[form].append(number)
+        return found
+
+    def _counted(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        ranks = Counter(self.findings[number].rank for number in numbers)
+        return tuple(ranks[rank] for rank in range(len(SEVERITIES)))
 
     def _read_findings(self) -> list[FindingEntry]:
         if not self.is_validated:
@@ -266,13 +282,6 @@ class Directory:
             for finding, rule in self._review("sh:sourceShape")
         ]
         return sorted(found, key=lambda entry: (entry.rank, entry.rule, entry.forms, entry.iri))
-
-    def _count_by_form(self) -> dict[str, tuple[int, ...]]:
-        counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(SEVERITIES))
-        for finding in self.findings:
-            for form in finding.forms:
-                counts[form][finding.rank] += 1
-        return {form: tuple(numbers) for form, numbers in counts.items()}
 
     def _review(self, name: str) -> Iterator[tuple[str, str]]:
         return self._pairs(_IN_REVIEW.format(self._validation, name))

@@ -21,7 +21,7 @@ CONSTRUCT { ?s ?p ?o } WHERE {
 }"""
 _NAMED = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  {} VALUES ?p {{ skos:prefLabel schema:name }} ?s ?p ?o
+  {} VALUES ?p {{ rdf:type skos:prefLabel schema:name }} ?s ?p ?o
 }}"""
 _FINDINGS = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{

@@ -27,6 +27,8 @@ ORDER: Final = "_order"
 OWN: Final = frozenset((FILTER, SORT, ORDER, "page"))
 """What the address says about the table and not about the query."""
 _MOST_SERIES: Final = 6
+_MOST_POINTS: Final = 2_000
+"""Rows that a chart is drawn of; `charts.js` draws no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,8 @@ def chart_of(view: View, query: SavedQuery, result: SelectResult) -> dict[str, A
         for name in (chart.x, chart.y)
         if (base := name if name in query.columns else name.removesuffix(LABEL)) in query.columns
     }
-    points = [(_plain(row[at[chart.x]]), _plain(row[at[chart.y]]), row) for row in result.rows]
+    kept = result.rows[:_MOST_POINTS]
+    points = [(_plain(row[at[chart.x]]), _plain(row[at[chart.y]]), row) for row in kept]
     if chart.series in at and chart.kind in ("bar", "line"):
         parted = [(x, y, str(_plain(row[at[chart.series]]))) for x, y, row in points]
         names = list(dict.fromkeys(name for _, _, name in parted))[:_MOST_SERIES]

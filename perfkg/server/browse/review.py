@@ -121,7 +121,7 @@ def _page(view: View, reviewed: Reviewed | None, name: str) -> bytes:
         linked=lambda iri: _is_known(view, iri),
         reports=[] if reviewed is None else _reports(reviewed),
         shapes=view.shapes,
-        megabytes=f"{limits.file_size / (1024 * 1024):g}",
+        megabytes=f"{limits.file_size / (1024 * 1024):.3g}",
         limit_seconds=f"{limits.seconds:g}",
         place=_place,
     )

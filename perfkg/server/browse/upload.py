@@ -121,7 +121,7 @@ def _malformed() -> ServiceProblem:
 
 
 def _too_large(most: int) -> ServiceProblem:
-    megabytes = f"{most / (1024 * 1024):g}"
+    megabytes = f"{most / (1024 * 1024):.3g}"
     return ServiceProblem(
         413,
         f"文件超过 {megabytes} MB。请拆成几个文件后再试。",

@@ -29,6 +29,7 @@ WORDS: Final[dict[str, Text]] = {
         "No project, indicator or organisation has that in its name. Try a shorter word.",
     ),
     "filter": Text("筛选", "Filter"),
+    "table_of": Text("表：", "Table: "),
     "filter_rows": Text("只看含这些字的行", "Only rows that contain"),
     "all": Text("全部", "all"),
     "any_year": Text("全部年度", "all years"),
@@ -196,7 +197,7 @@ def rows_of(first: int, last: int, count: int) -> Text:
     if count == 0:
         return WORDS["no_rows"]
     if last - first + 1 == count:
-        return Text(f"共 {count:,} 条，完整", f"{count:,} rows, complete")
+        return Text(f"共 {count:,} 行，完整", f"{count:,} rows, complete")
     return Text(
-        f"第 {first:,}–{last:,} 条，共 {count:,} 条", f"rows {first:,}–{last:,} of {count:,}"
+        f"第 {first:,}–{last:,} 行，共 {count:,} 行", f"rows {first:,}–{last:,} of {count:,}"
     )
