@@ -33,6 +33,12 @@ DEFAULTS = {
     "max_pages": 1_000,
     "read_timeout": 120,
     "read_memory": 1024,
+    "address": None,
+    "publisher": None,
+    "publisher_url": None,
+    "contact": None,
+    "licence": None,
+    "push_token": None,
     "lang": "zh",
 }
 
