@@ -40,12 +40,13 @@ def catalogue(
     figures: Figures,
     generation: Generation,
     publication: Publication,
-    files: Mapping[str, Facts],
+    files: Mapping[str, Facts | None],
 ) -> list[Triple]:
     """Return the description of a generation.
 
     Args:
-        files: size and checksum of the downloads, by name; others are not listed.
+        files: size and checksum of the downloads, by name, None where they are not known yet;
+            other files are not listed.
     """
     return _Catalogue(figures, generation, publication, files).triples()
 
@@ -58,7 +59,7 @@ class _Catalogue:
         figures: Figures,
         generation: Generation,
         publication: Publication,
-        files: Mapping[str, Facts],
+        files: Mapping[str, Facts | None],
     ) -> None:
         self._figures = figures
         self._generation = generation
@@ -167,10 +168,12 @@ class _Catalogue:
         if dump.is_compressed:
             said.say(iri, "dcat:compressFormat", f"media:{GZIP}")
             said.a(expanded(f"media:{GZIP}"), f"{DCTERMS}MediaType")
-        said.say(iri, "dcat:byteSize", number(facts.size))
         said.say(iri, f"{DCTERMS}modified", time(self._generation.created))
-        said.say(iri, "spdx:checksum", checksum)
         self._say_rights(iri)
+        if facts is None:
+            return
+        said.say(iri, "dcat:byteSize", number(facts.size))
+        said.say(iri, "spdx:checksum", checksum)
         said.a(checksum, "spdx:Checksum")
         said.say(checksum, "spdx:algorithm", "spdx:checksumAlgorithm_sha256")
         hexadecimal = NamedNode(f"{XSD}hexBinary")

@@ -7,7 +7,9 @@ import hashlib
 import json
 import os
 import re
+import threading
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
@@ -17,6 +19,7 @@ from rdflib.compare import isomorphic
 
 from perfkg.identity import Identity
 from perfkg.namespaces import DEFAULT_BASE, PK
+from perfkg.server.linked import release
 from perfkg.store import EmbeddedStore, SelectResult
 
 from .conftest import Serve
@@ -243,3 +246,30 @@ def test_a_file_that_there_is_not_is_not_found_and_the_others_are_named(
         got = client.get(path, headers={"Accept": "application/json"})
         assert got.status_code == 404
     assert "perfkg.nq.gz" in client.get("/export/no.gz", headers={"Accept": "*/*"}).json()["detail"]
+
+
+def test_while_files_are_being_made_the_catalogue_is_valid_without_their_sizes(
+    serve: Serve, demo_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    written = release.write_dump
+
+    def slow(*given: Any) -> None:
+        may_go_on.wait(60)
+        written(*given)
+
+    monkeypatch.setattr(release, "_PATIENCE", 0.1)
+    monkeypatch.setattr(release, "write_dump", slow)
+    client = serve(demo_store)
+    got = client.get("/catalog.ttl")
+    assert got.headers["cache-control"] == "no-store"
+    assert "etag" not in got.headers
+    graph = Graph().parse(data=got.text, format="turtle")
+    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 7
+    assert (None, DCAT.byteSize, None) not in graph
+    assert "正在生成" in client.get("/catalog.html").text
+    monkeypatch.setattr(release, "_PATIENCE", 60)
+    may_go_on.set()
+    whole = client.get("/catalog.ttl")
+    assert whole.headers["etag"]
+    assert len(set(Graph().parse(data=whole.text).subjects(DCAT.byteSize))) == 7

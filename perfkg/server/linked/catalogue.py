@@ -12,6 +12,7 @@ from perfkg.export.catalogue import catalogue
 from perfkg.export.dumps import GZIP
 from perfkg.export.publication import NO_LICENCE, Publication, publication_of
 from perfkg.export.void import void
+from perfkg.export.writing import Facts
 from perfkg.namespaces import PREFIXES
 from perfkg.server.caching import cache_headers, not_modified
 from perfkg.server.linked.addresses import local
@@ -62,12 +63,17 @@ def _catalog(request: Request, service: Service, wanted: Rdf | None) -> Response
         "Link": f'<{local(request, _VOID)}>; rel="describedby", '
         f'<{local(request, "/sparql")}>; rel="service"',
     }
-    version = release.generation.number
+    files = release.files()
     if wanted is None:
-        page = _page(request, service, release, publication)
-        return send(request, page, HTML, version, headers)
-    triples = catalogue(release.figures, release.generation, publication, release.files())
-    return send(request, _bytes(triples, wanted), wanted.media_type, version, headers)
+        body, media_type = _page(request, service, release, publication, files), HTML
+    else:
+        triples = catalogue(release.figures, release.generation, publication, files)
+        body, media_type = _bytes(triples, wanted), wanted.media_type
+    if None in files.values():
+        # It will say more in a while, in the same generation.
+        headers |= {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
+        return Response(body, media_type=media_type, headers=headers)
+    return send(request, body, media_type, release.generation.number, headers)
 
 
 @router.get(_VOID, summary="The description of the dataset (VoID)")
@@ -124,9 +130,14 @@ def _bytes(triples: list[Triple], wanted: Rdf) -> bytes:
     return serialize(sorted(triples, key=str), format=target, prefixes=prefixes) or b""
 
 
-def _page(request: Request, service: Service, release: Release, publication: Publication) -> bytes:
+def _page(
+    request: Request,
+    service: Service,
+    release: Release,
+    publication: Publication,
+    files: dict[str, Facts | None],
+) -> bytes:
     pages = LinkedPages(service, language_of(request))
-    files = release.files()
     titles = {dump.name: dump.title.into(pages.language) for dump in release.dumps}
     schema = {
         "@context": "https://schema.org",
@@ -142,8 +153,7 @@ def _page(request: Request, service: Service, release: Release, publication: Pub
                 "@type": "DataDownload",
                 "contentUrl": f"{publication.address}export/{dump.name}",
                 "encodingFormat": dump.media_type,
-                "contentSize": str(files[dump.name].size),
-                "sha256": files[dump.name].sha256,
+                **_told(files[dump.name]),
             }
             for dump in release.dumps
         ],
@@ -162,3 +172,7 @@ def _page(request: Request, service: Service, release: Release, publication: Pub
         formats=RDF_FORMATS,
         schema=embedded(schema),
     )
+
+
+def _told(facts: Facts | None) -> dict[str, str]:
+    return {} if facts is None else {"contentSize": str(facts.size), "sha256": facts.sha256}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -9,6 +10,7 @@ import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from fastapi import Request
 
@@ -19,6 +21,10 @@ from perfkg.server.problems import ServiceProblem
 from perfkg.server.service import Service
 from perfkg.store import EmbeddedStore
 from perfkg.store.snapshot import Snapshot
+
+_log = logging.getLogger("perfkg.server")
+_PATIENCE: Final = 10.0
+"""Seconds that a description waits for the sizes of files that are still being made."""
 
 
 class Release:
@@ -37,6 +43,8 @@ class Release:
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._lock = threading.Lock()
         self._made: dict[str, Facts] = {}
+        self._is_begun = False
+        self._all_made = threading.Event()
 
     @cached_property
     def figures(self) -> Figures:
@@ -60,9 +68,28 @@ class Release:
                 self._made[dump.name] = facts_of(path)
             return path, self._made[dump.name]
 
-    def files(self) -> dict[str, Facts]:
-        """Return size and checksum of every file, all made now."""
-        return {dump.name: self.file(dump)[1] for dump in self.dumps}
+    def files(self) -> dict[str, Facts | None]:
+        """Return size and checksum of every file, None for one that is not made yet.
+
+        The files are made in the background, since those of a large graph take minutes; of a
+        small one they are all there when this returns.
+        """
+        with self._lock:
+            if not self._is_begun:
+                self._is_begun = True
+                threading.Thread(target=self._make_all, daemon=True, name="exports").start()
+        self._all_made.wait(_PATIENCE)
+        return {dump.name: self._made.get(dump.name) for dump in self.dumps}
+
+    def _make_all(self) -> None:
+        try:
+            for dump in self.dumps:
+                self.file(dump)
+        except Exception:
+            # Whoever asks for the file itself is told why.
+            _log.exception("a file of generation %s could not be made", self.generation.number)
+        finally:
+            self._all_made.set()
 
 
 @dataclass(slots=True)
