@@ -38,20 +38,17 @@ DEFAULTS = {
     "max_pages": 1_000,
     "read_timeout": 120,
     "read_memory": 1024,
-<<<<<<< HEAD
     "root_path": "",
     "proxy_headers": False,
     "shutdown_timeout": 15,
     "log_format": "text",
     "log_queries": False,
-=======
     "address": None,
     "publisher": None,
     "publisher_url": None,
     "contact": None,
     "licence": None,
     "push_token": None,
->>>>>>> linked
     "lang": "zh",
 }
 
