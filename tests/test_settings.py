@@ -178,5 +178,5 @@ def test_the_limits_are_those_of_the_reader_unless_they_are_set() -> None:
 def test_every_setting_that_a_message_names_exists() -> None:
     sources = resources.files("perfkg").rglob("*.py")  # type: ignore[attr-defined]
     named = {name for path in sources for name in re.findall(r"PERFKG_([A-Z_]+)", path.read_text())}
-    assert len(named) > len(DEFAULTS) // 2
+    assert len(named) > 10  # the search finds what it looks for
     assert named <= {name.upper() for name in Settings.model_fields}
