@@ -94,12 +94,17 @@ class _Serving:
         self._newest = newest
         self._found: QueryResult | Told | PerfkgError | None = None
         self._file: int | None = None
+        self._owes = True
+        """Whether something is still to be told: at first that it is ready."""
 
     def run(self) -> None:
         """Answer requests until the pipe is closed or this thread has lost its priority."""
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         try:
-            self._tell()
+            # The one before may have lost its priority after it told everything: told twice, an
+            # answer would be taken for that to the next query.
+            if self._owes:
+                self._tell()
             while os.getpriority(os.PRIO_PROCESS, 0) == usual:
                 self._serve(pickle.loads(self._connection.recv_bytes()))  # noqa: S301 - our own
                 if os.getpriority(os.PRIO_PROCESS, 0) == usual:
@@ -113,7 +118,7 @@ class _Serving:
 
     def _serve(self, request: Request) -> None:
         end_after(request.timeout)
-        self._found = None
+        self._found, self._owes = None, True
         try:
             if isinstance(request, Write):
                 self._write(request)
@@ -139,6 +144,7 @@ class _Serving:
         self._found = Told(snapshot.generation.number, rows, truncated, out.size, body)
 
     def _tell(self) -> None:
+        self._owes = False
         thread, file = threading.get_native_id(), self._file
         reply = Reply(thread, self._found, file is not None)
         self._connection.send_bytes(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
