@@ -94,13 +94,16 @@ class _Serving:
         self._newest = newest
         self._found: QueryResult | Told | PerfkgError | None = None
         self._file: int | None = None
-        self._owes_word = True
+        self._owes = True
+        """Whether something is still to be told: at first that it is ready."""
 
     def run(self) -> None:
         """Answer requests until the pipe is closed or this thread has lost its priority."""
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         try:
-            if self._owes_word:
+            # The one before may have lost its priority after it told everything: told twice, an
+            # answer would be taken for that to the next query.
+            if self._owes:
                 self._tell()
             while os.getpriority(os.PRIO_PROCESS, 0) == usual:
                 self._serve(pickle.loads(self._connection.recv_bytes()))  # noqa: S301 - our own
@@ -116,7 +119,7 @@ class _Serving:
 
     def _serve(self, request: Request) -> None:
         end_after(request.timeout)
-        self._found, self._owes_word = None, True
+        self._found, self._owes = None, True
         try:
             if isinstance(request, Write):
                 self._write(request)
@@ -143,7 +146,7 @@ class _Serving:
 
     def _tell(self) -> None:
         thread, file = threading.get_native_id(), self._file
-        self._owes_word = False  # once for each request, even if the priority falls just now
+        self._owes = False  # once for each request, even if the priority falls just now
         reply = Reply(thread, self._found, file is not None)
         self._connection.send_bytes(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
         if file is not None:

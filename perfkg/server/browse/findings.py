@@ -21,6 +21,7 @@ router = APIRouter()
 
 K = TypeVar("K", bound=Hashable)
 
+_NAMES: Final = ("severity", "criterion", "rule", "department")
 _NOTHING: Final = "-"
 """Stands in an address for findings without a department or criterion."""
 _MESSAGES: Final = """
@@ -64,7 +65,11 @@ class _Filters:
     def __init__(self, view: View) -> None:
         self._view = view
         self._rules: dict[str, Rule] = dict(view.shapes.rules)
-        self._forms = view.directory.forms
+        self._keys = {
+            iri: (form.department or form.unit).rpartition("/")[2] or _NOTHING
+            for iri, form in view.directory.forms.items()
+        }
+        self.is_empty = not any(view.text(name) for name in _NAMES)
         self.of: dict[str, Callable[[FindingEntry], Iterable[str]]] = {
             "severity": lambda entry: (SEVERITIES[entry.rank],),
             "criterion": lambda entry: (self.criterion(entry),),
@@ -83,9 +88,9 @@ class _Filters:
 
     def departments(self, entry: FindingEntry) -> set[str]:
         """Return the keys of those who answer for the forms that it is about."""
-        forms = (self._forms[iri] for iri in entry.forms if iri in self._forms)
-        keys = {(form.department or form.unit).rpartition("/")[2] or _NOTHING for form in forms}
-        return keys or {_NOTHING}
+        if len(entry.forms) == 1:  # nearly always
+            return {self._keys.get(entry.forms[0], _NOTHING)}
+        return {self._keys.get(iri, _NOTHING) for iri in entry.forms} or {_NOTHING}
 
     def chosen(self, entries: Iterable[FindingEntry], but: str = "") -> list[FindingEntry]:
         """Return the findings that fit all filters, `but` for one."""
@@ -100,8 +105,7 @@ class _Filters:
 def _board(view: View) -> bytes:
     directory, filters = view.directory, _Filters(view)
     chosen = filters.chosen(directory.findings)
-    boards = [(name, _lines(view, filters, name)) for name in ("severity", "criterion", "rule")]
-    boards.append(("department", _lines(view, filters, "department")))
+    boards = [(name, _counted(view, filters, name)) for name in _NAMES]
     return view.render(
         "findings.html",
         is_validated=directory.is_validated,
@@ -113,6 +117,14 @@ def _board(view: View) -> bytes:
         form_count=len({form for entry in chosen for form in entry.forms}),
         shapes=view.shapes,
     )
+
+
+def _counted(view: View, filters: _Filters, name: str) -> list[Line]:
+    """Return the lines of a board; those of all findings are counted once for a generation."""
+    if not filters.is_empty:
+        return _lines(view, filters, name)
+    kind = f"board {name} {view.language}"
+    return view.directory.once(kind, lambda: _lines(view, filters, name))
 
 
 def _lines(view: View, filters: _Filters, name: str) -> list[Line]:

@@ -21,7 +21,7 @@ CONSTRUCT { ?s ?p ?o } WHERE {
 }"""
 _NAMED = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  {} VALUES ?p {{ rdf:type skos:prefLabel schema:name }} ?s ?p ?o
+  {} ?s ?p ?o FILTER(?p IN (rdf:type, skos:prefLabel, schema:name))
 }}"""
 _FINDINGS = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{}> {{

@@ -32,8 +32,7 @@ _AMOUNTS: Final = {
 }
 _FUNDS: Final = """
 SELECT ?form ?what ?amount WHERE {
-  VALUES ?what { %s }
-  ?form pk:project %s ; ?what ?amount
+  ?form pk:project %s ; ?what ?amount FILTER(?what IN (%s))
 }"""
 _TARGETS: Final = """
 SELECT ?form ?indicator ?level1 ?level2 ?text WHERE {
@@ -103,9 +102,9 @@ def _funds(
     view: View, iri: str, forms: Sequence[FormEntry]
 ) -> list[tuple[str, list[Decimal | None]]]:
     """Return the amounts that some form states: what they are, and one for each form."""
-    what = " ".join(f"<{PK}{name}>" for name in _AMOUNTS.values())
+    what = ", ".join(f"<{PK}{name}>" for name in _AMOUNTS.values())
     found: dict[tuple[str, str], Decimal] = {}
-    text = _FUNDS % (what, ox.NamedNode(iri))
+    text = _FUNDS % (ox.NamedNode(iri), what)
     for form, name, amount in asking.texts(view.service.store, text, view.seconds):
         found[form, name.removeprefix(PK)] = Decimal(amount)
     lines = (
