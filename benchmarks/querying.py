@@ -1,8 +1,8 @@
 """How long the saved queries take: `python -m benchmarks.querying [FORMS | STORE] [NAME …]`.
 
 Generated forms of two years with self-evaluations, reviewed, in a store on disk. Each query runs
-with its defaults, each list of choices with its first page, on one thread; processor time, the
-first run warms up, the median of the following counts. Without NAME all queries run.
+with its defaults on one thread, in processor time; the first run warms up, the median of the
+following counts. Without NAME all queries run, and every list of choices gives its first page.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ def _tables(store: EmbeddedStore, names: list[str]) -> Iterator[str]:
     yield ""
     yield f"{len(times)} queries: {quick} under {MOST:.1f} s, {slow} over {SLOWEST:.0f} s."
     if not names:
-        yield from ("", "| choices | | ms |", "|---|---|---|")
+        # Choices are asked with a time limit, so another process works: here the clock counts.
+        yield from ("", "| choices, first page | | ms |", "|---|---|---|")
         for parameter in _choosable(queries):
-            rows, seconds = _median(partial(_choosing, store, parameter))
+            rows, seconds = _median(partial(_choosing, store, parameter), time.perf_counter)
             yield f"| {parameter.label.en} | {rows:,} | {seconds * 1000:,.0f} |"
 
 
@@ -95,12 +96,14 @@ def _choosing(store: EmbeddedStore, parameter: Parameter) -> int:
     return len(options(store, parameter).items)
 
 
-def _median(work: Callable[[], int]) -> tuple[int, float]:
+def _median(
+    work: Callable[[], int], clock: Callable[[], float] = time.process_time
+) -> tuple[int, float]:
     rows, times = work(), []
     for _ in range(ROUNDS):
-        start = time.process_time()
+        start = clock()
         work()
-        times.append(time.process_time() - start)
+        times.append(clock() - start)
     return rows, statistics.median(times)
 
 

@@ -31,13 +31,17 @@ _USUAL: Final[dict[str, tuple[str, ...]]] = {
 _THINGS: Final = """
 SELECT ?thing ?label ?english ?uses WHERE {
   {
-    SELECT ?thing (SUM(?found) AS ?uses) WHERE {
+    SELECT ?thing (SUM(?found) AS ?uses) (SUBSTR(STR(?thing), STRLEN(STR(?thing)) - 14) AS ?tie)
+    WHERE {
       COUNTED
-    } GROUP BY ?thing
+    }
+    GROUP BY ?thing ORDER BY DESC(?uses) ?tie OFFSET %(offset)d LIMIT %(limit)d
   }
   ?thing skos:prefLabel ?label FILTER(LANG(?label) != "en")
   OPTIONAL { ?thing skos:prefLabel ?english FILTER(LANG(?english) = "en") }
-} ORDER BY DESC(?uses) ?label ?thing OFFSET %(offset)d LIMIT %(limit)d"""
+} ORDER BY DESC(?uses) ?tie ?label"""
+"""Among equal numbers the end of the IRI decides: to compare labels, all would have to be read."""
+
 _COUNTED: Final = """{
         SELECT ?thing (COUNT(?user) AS ?found) WHERE { %(among)s ?user <%(via)s> ?thing %(only)s }
         GROUP BY ?thing

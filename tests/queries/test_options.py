@@ -16,8 +16,11 @@ def of(class_: str, via: str | None = None) -> Parameter:
     return Parameter("p", "iri", LABEL, of_class=class_, via=via)
 
 
-def told(page: Options) -> list[tuple[str, int | None]]:
-    return [(item.label.zh, item.count) for item in page.items]
+def told(page: Options) -> list[tuple[str, int]]:
+    """Return labels and numbers, most first as they come, and by name where numbers are equal."""
+    counts = [item.count or 0 for item in page.items]
+    pairs = [(item.label.zh, item.count or 0) for item in page.items]
+    return sorted(pairs, key=lambda pair: (counts.index(pair[1]), pair[0]))
 
 
 ORGANIZATION = of("http://www.w3.org/ns/org#FormalOrganization")
@@ -83,6 +86,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(county: EmbeddedStor
 def test_years_come_latest_first(county: EmbeddedStore) -> None:
     year = Parameter("year", "year", LABEL)
     assert told(options(county, year)) == [("2024", 5), ("2023", 3)]
+    assert [item.value for item in options(county, year).items] == ["2024", "2023"]
     assert told(options(county, year, "23")) == [("2023", 3)]
 
 
