@@ -43,6 +43,7 @@ class Release:
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._lock = threading.Lock()
         self._made: dict[str, Facts] = {}
+        self._beginning = threading.Lock()
         self._is_begun = False
         self._all_made = threading.Event()
 
@@ -74,7 +75,7 @@ class Release:
         The files are made in the background, since those of a large graph take minutes; of a
         small one they are all there when this returns.
         """
-        with self._lock:
+        with self._beginning:
             if not self._is_begun:
                 self._is_begun = True
                 threading.Thread(target=self._make_all, daemon=True, name="exports").start()
