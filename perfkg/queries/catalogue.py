@@ -14,7 +14,7 @@ from perfkg.errors import CatalogueError, ParameterError, QueryError, UsageError
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries.head import Head, broken, read_head
-from perfkg.queries.model import Parameter, SavedQuery
+from perfkg.queries.model import THEMES, Parameter, SavedQuery
 from perfkg.queries.values import to_term
 from perfkg.sparql.fence import check_query
 from perfkg.sparql.tokens import Kind, position, significant
@@ -53,6 +53,13 @@ class Catalogue:
     def __iter__(self) -> Iterator[SavedQuery]:
         """Go through the queries that work."""
         return iter(self.queries)
+
+    def by_theme(self) -> list[tuple[Text, list[SavedQuery]]]:
+        """Return the queries that work by theme, in the order of the themes."""
+        found: dict[str, list[SavedQuery]] = {theme: [] for theme in THEMES}
+        for query in self:
+            found[query.theme].append(query)
+        return [(THEMES[theme], queries) for theme, queries in found.items() if queries]
 
     def get(self, name: str) -> SavedQuery:
         """Return the query called `name`.

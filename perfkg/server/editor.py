@@ -19,7 +19,7 @@ from perfkg.server.problems import document_of
 from perfkg.server.responses import send
 from perfkg.server.service import LanguageOf, Service, ServiceOf
 from perfkg.server.terms import terms_json
-from perfkg.server.texts import EDITOR, TAGS, YASGUI
+from perfkg.server.texts import EDITOR, YASGUI
 
 router = APIRouter()
 
@@ -74,12 +74,12 @@ def configuration(
 
 
 def _groups(service: Service, language: Language) -> list[dict[str, Any]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for query in service.catalogue:
-        groups.setdefault(next(iter(query.tags), ""), []).append(_example(service, query, language))
     return [
-        {"label": TAGS[tag].into(language) if tag in TAGS else tag, "examples": examples}
-        for tag, examples in groups.items()
+        {
+            "label": theme.into(language),
+            "examples": [_example(service, query, language) for query in queries],
+        }
+        for theme, queries in service.catalogue.by_theme()
     ]
 
 

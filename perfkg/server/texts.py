@@ -134,20 +134,6 @@ YASGUI: Final[dict[str, str]] = {
 }
 """The English words of YASGUI and what they are in a Chinese page."""
 
-TAGS: Final[dict[str, Text]] = {
-    "money": Text("资金", "Money"),
-    "indicator": Text("指标", "Indicators"),
-    "satisfaction": Text("满意度", "Satisfaction"),
-    "project": Text("项目", "Projects"),
-    "quality": Text("填报质量", "Quality of forms"),
-    "unit": Text("计量单位", "Units of measure"),
-    "comparison": Text("比较", "Comparison"),
-    "classification": Text("分类", "Classification"),
-    "department": Text("部门", "Departments"),
-    "source": Text("来源", "Sources"),
-}
-"""The themes of saved queries: what their first tag is called."""
-
 
 def rows_complete(count: int) -> Text:
     """Say that a result is whole."""

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
-from perfkg.messages import Text
-from perfkg.queries import SavedQuery
-from perfkg.queries.model import THEMES
 from perfkg.server.browse.directory import money
 from perfkg.server.browse.view import View
 from perfkg.validation.findings import SEVERITIES
@@ -32,15 +28,5 @@ def front_page(view: View) -> bytes:
         findings=[(item, ranks[rank]) for rank, item in enumerate(SEVERITIES) if ranks[rank]],
         groups=list(directory.projects.values())[:_PROJECTS],
         found=lambda group: directory.severities(group.forms),
-        themes=by_theme(view.service.catalogue),
+        themes=view.service.catalogue.by_theme(),
     )
-
-
-def by_theme(queries: Iterable[SavedQuery]) -> list[tuple[Text, list[SavedQuery]]]:
-    """Return the saved queries by theme, in the order of the themes."""
-    found: dict[str, list[SavedQuery]] = {theme: [] for theme in THEMES}
-    for query in queries:
-        found.setdefault(query.theme, []).append(query)
-    return [
-        (THEMES.get(theme, Text(theme, theme)), listed) for theme, listed in found.items() if listed
-    ]

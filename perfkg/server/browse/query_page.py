@@ -10,7 +10,6 @@ from perfkg.asking import Answer
 from perfkg.errors import PerfkgError
 from perfkg.queries.model import Parameter
 from perfkg.queries.options import Options, options
-from perfkg.server.browse.front import by_theme
 from perfkg.server.browse.query_table import FILTER, OWN, chart_of, query_table
 from perfkg.server.browse.view import View
 from perfkg.store.base import AskResult, SelectResult
@@ -60,7 +59,7 @@ def query_page(view: View, answer: Answer, given: Mapping[str, str]) -> bytes:
 
 def queries_page(view: View, errors: list[str]) -> bytes:
     """Return the list of the saved queries by theme; `errors` tell of files that are none."""
-    return view.render("queries.html", themes=by_theme(view.service.catalogue), errors=errors)
+    return view.render("queries.html", themes=view.service.catalogue.by_theme(), errors=errors)
 
 
 def _field(view: View, parameter: Parameter, answer: Answer, given: Mapping[str, str]) -> Field:
