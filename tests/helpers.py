@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 from typer.testing import CliRunner
@@ -19,6 +22,7 @@ from perfkg.cli import main
 from perfkg.resources import demo_folder
 
 PERFKG = Path(sys.executable).with_name("perfkg")
+Result = TypeVar("Result")
 SCHOOL = Path(__file__).parent / "fixtures" / "school-and-road.txt"
 DEMO = demo_folder() / "shanghai-real-estate-2024.txt"
 
@@ -119,3 +123,9 @@ def stop_service(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
         return process.communicate(timeout=20)
     finally:
         process.kill()
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread of its own: a browser may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()

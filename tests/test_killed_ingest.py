@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from perfkg.asking import open_to_write
 from perfkg.ingest import ingest
+from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, open_store
 
 FIXTURE = Path(__file__).parent / "fixtures" / "school-and-road.txt"
@@ -45,7 +47,7 @@ def test_twenty_kills_at_random_moments_never_leave_half_an_ingest(tmp_path: Pat
     versions = [tmp_path / "a", tmp_path / "b"]
     paths = [_write_version(folder, 101 + index) for index, folder in enumerate(versions)]
     place = tmp_path / "store"
-    with open_store(place, create=True) as store:
+    with open_to_write(Settings(store=str(place))) as store:
         ingest(store, paths[0])
         ingest(store, paths[1])
         ingest(store, paths[0])
@@ -71,6 +73,6 @@ def test_twenty_kills_at_random_moments_never_leave_half_an_ingest(tmp_path: Pat
             assert found in states
             current = states.index(found)
             assert store.query("ASK { ?s ?p ?o }", timeout=10)
-    with open_store(place) as store:
+    with open_to_write(Settings(store=str(place))) as store:
         ingest(store, paths[1 - current])
         assert _dump(store) == states[1 - current]

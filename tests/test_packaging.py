@@ -30,7 +30,7 @@ assert len(catalogue.queries) > 5 and not catalogue.errors
 (file,) = find_files([resources.demo_folder()])
 assert len(read_file(file).forms) == 10
 assert load_shapes()
-assert _environment().get_template("home.html")
+assert _environment().get_template("browse/home.html")
 print(home)
 """
 
@@ -72,7 +72,7 @@ def test_the_wheel_holds_every_file_that_perfkg_needs(wheel: Path) -> None:
     for name in (
         "perfkg/layout.toml",
         "perfkg/data/shanghai-real-estate-2024.txt",
-        "perfkg/server/templates/home.html",
+        "perfkg/server/templates/browse/home.html",
         "perfkg/server/static/style.css",
         "perfkg/py.typed",
     ):

@@ -249,7 +249,7 @@ class _Catalogue:
         )
         said.words(iri, "rdfs:comment", told)
         said.a(agent, "prov:SoftwareAgent", "foaf:Agent")
-        name = Text(f"perfkg {generation.version}", f"perfkg {generation.version}")
+        name = Text(f"perfkg {generation.version} 版", f"perfkg {generation.version}")
         said.name(agent, name)
         said.say(agent, f"{FOAF}name", Literal(name.en))
         said.say(agent, "schema:softwareVersion", Literal(generation.version))

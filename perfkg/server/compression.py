@@ -148,5 +148,7 @@ class _Response:
 def _pays(status: int, headers: MutableHeaders, size: int, more: bool) -> bool:
     if status in _AS_IT_IS or "content-encoding" in headers:
         return False
+    if "no-transform" in headers.get("cache-control", ""):
+        return False
     media_type = headers.get("content-type", "")
     return (more or size >= _SMALLEST) and not any(part in media_type for part in _PACKED)

@@ -39,18 +39,21 @@ _PROBLEM: Final[Json] = {
     },
 }
 _REASONS: Final = {
+    303: "The address of the page or of the data, by the Accept header.",
     304: "The client has this representation already.",
     400: "Malformed, refused, or a parameter is unknown, missing or ill-typed.",
     401: "The token is missing.",
     403: "The token is wrong, or the service is read-only.",
     404: "There is nothing of that name.",
     406: "None of the formats asked for.",
+    410: "It was withdrawn.",
     408: "The content was not sent in time.",
     413: "The content is too large.",
     414: "The address is too long; use POST.",
     415: "The content has a type or an encoding that is not of the protocol.",
     422: "A review of the result refused the write (PERFKG_VALIDATE_WRITES).",
     431: "The headers are too large.",
+    501: "The store is of a kind that cannot be exported from here.",
     503: "Too many queries at once, or the store cannot be read; see Retry-After.",
     504: "The time limit stopped the query.",
 }
@@ -180,6 +183,17 @@ SAVED_RESPONSES: Final[dict[int | str, Json]] = {
     200: content("The result, or a page.", [*_QUERY_TYPES, FORMATS["xlsx"].media_type]),
     **responses(304, 400, 404, 406, 503, 504),
 }
+
+
+def documents(description: str, *statuses: int, page: bool = True) -> dict[int | str, Json]:
+    """Return the description of an RDF document in one of its formats, with a page or without."""
+    media_types = (*_RDF, "text/html") if page else _RDF
+    return {200: content(description, media_types), **responses(304, *statuses)}
+
+
+def one_document(description: str, *media_types: str) -> dict[int | str, Json]:
+    """Return the description of a document that comes in these formats and no other."""
+    return {200: content(description, media_types), **responses(304)}
 
 
 def describe(app: FastAPI) -> None:

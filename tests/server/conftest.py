@@ -14,10 +14,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser
 
+from perfkg.asking import open_to_write
 from perfkg.server.app import create_app
 from perfkg.server.editor import is_built
 from perfkg.settings import Settings
-from perfkg.store import open_store
 
 from .editing import Editor, Open
 
@@ -26,7 +26,8 @@ Serve = Callable[..., httpx.Client]
 
 @contextmanager
 def _serving(folder: Path, **settings: Any) -> Iterator[httpx.Client]:
-    app = create_app(Settings(store=str(folder), **settings), open_store(folder, create=True))
+    chosen = Settings(store=str(folder), **settings)
+    app = create_app(chosen, open_to_write(chosen))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical")
     server = uvicorn.Server(config)
     with config.bind_socket() as listening:

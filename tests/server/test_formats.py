@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import gzip
 import io
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pyoxigraph as ox
 import pytest
+from helpers import run_apart
 from rdflib import Graph
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
@@ -357,7 +357,8 @@ def test_a_body_that_streams_stays_a_stream(coding: str) -> None:
         sent.append(message)
 
     scope = {"type": "http", "headers": [(b"accept-encoding", coding.encode())]}
-    asyncio.run(Compression(app)(scope, None, keep))  # type: ignore[arg-type]
+    work = Compression(app)(scope, None, keep)  # type: ignore[arg-type]
+    run_apart(work)
     data = b"".join(message.get("body", b"") for message in sent)  # type: ignore[misc]
     assert len(data) < 10_000
     assert len(_unpacked(coding, data)) == 800_000

@@ -106,7 +106,7 @@ def test_a_failure_of_the_service_itself_is_a_problem_with_a_number_and_a_line_i
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("the inner reason")
 
-    monkeypatch.setattr("perfkg.server.saved.Pages.queries", fail)
+    monkeypatch.setattr("perfkg.server.saved.queries_page", fail)
     answer = client.get("/queries", headers={"X-Request-ID": "broken", "Accept": "*/*"})
     assert answer.status_code == 500
     assert answer.json()["request_id"] == "broken"

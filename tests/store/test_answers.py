@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from helpers import run_apart
 
 from perfkg import results
 from perfkg.errors import QueryError, QuerySyntaxError, QueryTimeout, ResultTooLarge, StoreBusy
@@ -51,7 +52,7 @@ def pool(folder: Path) -> Iterator[QueryPool]:
 
 
 def answer(pool: QueryPool, question: Question, timeout: float = 20) -> Written:
-    return asyncio.run(pool.answer(question, timeout=timeout))
+    return run_apart(pool.answer(question, timeout=timeout))
 
 
 def content(written: Written) -> bytes:
@@ -189,7 +190,7 @@ def test_a_worker_that_is_killed_while_it_works_is_a_clear_error(pool: QueryPool
             await running
         assert (await pool.answer(Question("ASK {}", "json"), timeout=20)).told.rows is None
 
-    asyncio.run(attempt())
+    run_apart(attempt())
 
 
 def test_a_task_that_is_cancelled_stops_its_query(pool: QueryPool) -> None:
@@ -204,7 +205,7 @@ def test_a_task_that_is_cancelled_stops_its_query(pool: QueryPool) -> None:
         assert pool.figures().abandoned == 1
         assert (await pool.answer(Question("ASK {}", "json"), timeout=20)).is_small
 
-    asyncio.run(attempt())
+    run_apart(attempt())
 
 
 def test_who_finds_the_queue_full_is_told_at_once(folder: Path) -> None:
@@ -222,7 +223,7 @@ def test_who_finds_the_queue_full_is_told_at_once(folder: Path) -> None:
             await running
         assert (await waiting).told.rows is None
 
-    asyncio.run(attempt())
+    run_apart(attempt())
     assert pool.figures().refused == 1
     pool.close()
 
@@ -247,7 +248,7 @@ def test_queries_that_never_end_leave_room_for_those_that_do(folder: Path) -> No
             await pool.answer(Question("ASK { ?s ?p ?o }", "json"), timeout=5, client="b")
         return set(await asyncio.gather(*running))
 
-    assert asyncio.run(attempt()) <= {"QueryTimeout", "StoreBusy"}
+    assert run_apart(attempt()) <= {"QueryTimeout", "StoreBusy"}
     pool.close()
 
 
@@ -277,7 +278,7 @@ def test_a_query_that_took_long_has_a_lower_priority_and_the_next_one_has_not(
         assert pool.processes() == [worker]
         assert max(priorities(worker)) == usual
 
-    asyncio.run(attempt())
+    run_apart(attempt())
 
 
 def test_a_new_generation_is_answered_from_without_disturbing_who_is_reading(
@@ -298,7 +299,7 @@ def test_a_new_generation_is_answered_from_without_disturbing_who_is_reading(
             with pytest.raises(QueryTimeout):
                 await running
 
-        asyncio.run(attempt())
+        run_apart(attempt())
 
 
 def test_a_store_that_serves_keeps_spare_workers(folder: Path) -> None:
@@ -334,4 +335,4 @@ def test_a_priority_that_falls_at_any_moment_mixes_up_no_answers(pool: QueryPool
             over.set()
             lowering.join()
 
-    asyncio.run(attempt())
+    run_apart(attempt())

@@ -14,6 +14,8 @@ from perfkg.export.publication import NO_LICENCE, Publication, publication_of
 from perfkg.export.void import void
 from perfkg.export.writing import Facts
 from perfkg.namespaces import PREFIXES
+from perfkg.results import FORMATS
+from perfkg.server import openapi
 from perfkg.server.caching import cache_headers, not_modified
 from perfkg.server.linked.addresses import local
 from perfkg.server.linked.formats import RDF_FORMATS, Rdf, negotiated, with_extension
@@ -30,9 +32,18 @@ _MORE_PREFIXES: Final = {
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }
+_FILES: Final = {
+    200: openapi.content("The file.", (GZIP, "text/csv", FORMATS["xlsx"].media_type)),
+    **openapi.responses(304, 404, 501, 503),
+}
 
 
-@router.get("/catalog", summary="The catalogue of the data (DCAT)")
+@router.get(
+    "/catalog",
+    summary="The catalogue of the data (DCAT)",
+    response_class=Response,
+    responses=openapi.documents("The catalogue.", 406, 501, 503),
+)
 def show_catalog(request: Request, service: ServiceOf) -> Response:
     """Describe the datasets, their files with size and checksum, and where they come from.
 
@@ -42,7 +53,12 @@ def show_catalog(request: Request, service: ServiceOf) -> Response:
     return _catalog(request, service, negotiated(request))
 
 
-@router.get("/catalog.{extension}", summary="The catalogue in one format")
+@router.get(
+    "/catalog.{extension}",
+    summary="The catalogue in one format",
+    response_class=Response,
+    responses=openapi.documents("The catalogue.", 404, 501, 503),
+)
 def show_catalog_as(request: Request, service: ServiceOf, extension: str) -> Response:
     """Give the catalogue as `.ttl`, `.jsonld`, `.nt` or `.rdf`, or its page as `.html`."""
     wanted = with_extension(extension)
@@ -76,7 +92,12 @@ def _catalog(request: Request, service: Service, wanted: Rdf | None) -> Response
     return send(request, body, media_type, release.generation.number, headers)
 
 
-@router.get(_VOID, summary="The description of the dataset (VoID)")
+@router.get(
+    _VOID,
+    summary="The description of the dataset (VoID)",
+    response_class=Response,
+    responses=openapi.documents("The description.", 406, 501, 503, page=False),
+)
 def show_void(request: Request, service: ServiceOf) -> Response:
     """Describe the dataset: triples, partitions by class and property, links to elsewhere."""
     # There is no page of it: a browser gets Turtle.
@@ -88,7 +109,12 @@ def show_void(request: Request, service: ServiceOf) -> Response:
     return send(request, _bytes(triples, wanted), wanted.media_type, version, headers)
 
 
-@router.get("/export/{name}", summary="The data as a file")
+@router.get(
+    "/export/{name}",
+    summary="The data as a file",
+    response_class=Response,
+    responses=_FILES,
+)
 def download(request: Request, service: ServiceOf, name: str) -> Response:
     """Give a file of the current generation: `perfkg.nq.gz`, `perfkg.ttl.gz`, `targets.csv` …
 
@@ -105,6 +131,8 @@ def download(request: Request, service: ServiceOf, name: str) -> Response:
     tag = f'"{release.generation.number}-{facts.sha256[:16]}"'
     headers = cache_headers(tag)
     del headers["Vary"]  # a file is the same for everybody
+    # Its size and checksum are stated, so nobody on the way may pack it once more.
+    headers["Cache-Control"] += ", no-transform"
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from perfkg.resources import ontology_folder, shapes_folder
 from perfkg.reviewing import rules_for
+from perfkg.server import openapi
 from perfkg.server.linked.addresses import local
 from perfkg.server.linked.definition_pages import DefinitionPages
 from perfkg.server.linked.formats import (
@@ -34,7 +35,12 @@ router = APIRouter()
 _FORMATS: Final = (TURTLE, JSONLD, RDFXML, NT)
 
 
-@router.get("/def", summary="The ontology: documentation or data")
+@router.get(
+    "/def",
+    summary="The ontology: documentation or data",
+    response_class=Response,
+    responses=openapi.documents("The ontology.", 406),
+)
 def show_ontology(request: Request, service: ServiceOf) -> Response:
     """Give the documentation of the ontology, or its statements, by the Accept header.
 
@@ -44,7 +50,12 @@ def show_ontology(request: Request, service: ServiceOf) -> Response:
     return _ontology(request, service, negotiated(request, _FORMATS))
 
 
-@router.get("/def.{extension}", summary="The ontology in one format")
+@router.get(
+    "/def.{extension}",
+    summary="The ontology in one format",
+    response_class=Response,
+    responses=openapi.documents("The ontology.", 404),
+)
 def show_ontology_as(request: Request, service: ServiceOf, extension: str) -> Response:
     """Give the ontology as `.ttl`, `.jsonld`, `.rdf` or `.nt`, or its page as `.html`."""
     wanted = with_extension(extension)
@@ -92,7 +103,12 @@ def _ontology_as(wanted: Rdf) -> bytes:
     return graph_bytes(triples, wanted.name)
 
 
-@router.get("/context.jsonld", summary="The JSON-LD context")
+@router.get(
+    "/context.jsonld",
+    summary="The JSON-LD context",
+    response_class=Response,
+    responses=openapi.one_document("The context.", JSONLD.media_type),
+)
 def show_context(request: Request, service: ServiceOf) -> Response:
     """Give the context with which the JSON that perfkg publishes is linked data."""
     body = (ontology_folder() / "context.jsonld").read_bytes()
@@ -100,7 +116,12 @@ def show_context(request: Request, service: ServiceOf) -> Response:
     return send(request, body, JSONLD.media_type, service.store.generation.number, headers)
 
 
-@router.get("/shapes.ttl", summary="The SHACL shapes")
+@router.get(
+    "/shapes.ttl",
+    summary="The SHACL shapes",
+    response_class=Response,
+    responses=openapi.one_document("The shapes.", TURTLE.media_type),
+)
 def show_shapes(request: Request, service: ServiceOf) -> Response:
     """Give the built-in shapes: what a well-formed graph is, and what a reviewer asks."""
     version = service.store.generation.number
@@ -114,7 +135,12 @@ def shapes_turtle() -> bytes:
     return "\n".join(texts).encode()
 
 
-@router.get("/def/rules", summary="The review rules")
+@router.get(
+    "/def/rules",
+    summary="The review rules",
+    response_class=Response,
+    responses=openapi.one_document("The page.", HTML),
+)
 def show_rules(request: Request, service: ServiceOf, language: LanguageOf) -> Response:
     """Show each rule: what it asks, how grave a breach is, which criterion and source it has."""
     rules = rules_for(service.settings).rules.values()
@@ -122,7 +148,12 @@ def show_rules(request: Request, service: ServiceOf, language: LanguageOf) -> Re
     return send(request, page, HTML, service.store.generation.number, {})
 
 
-@router.get("/def/{name}", summary="A vocabulary, or a version of the ontology")
+@router.get(
+    "/def/{name}",
+    summary="A vocabulary, or a version of the ontology",
+    response_class=Response,
+    responses=openapi.documents("The vocabulary or ontology.", 404, 406),
+)
 def show_vocabulary(
     request: Request, service: ServiceOf, language: LanguageOf, name: str
 ) -> Response:

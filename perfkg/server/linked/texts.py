@@ -51,7 +51,7 @@ LINKED: Final[dict[str, Text]] = {
     "version": Text("版本", "Version"),
     "file": Text("文件", "File"),
     "size": Text("字节", "Bytes"),
-    "checksum": Text("SHA-256", "SHA-256"),
+    "checksum": Text("SHA-256 校验和", "SHA-256 checksum"),
     "being_made": Text("正在生成", "being made"),
     "format": Text("格式", "Format"),
     "uri": Text("标识", "IRI"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from perfkg.export.catalogue import KINDS
+from perfkg.server import openapi
 from perfkg.server.linked.addresses import local, page_of, thing_at, unknown
 from perfkg.server.linked.describing import Description, describe, outline
 from perfkg.server.linked.formats import (
@@ -24,7 +25,13 @@ from perfkg.store.graphs import graph_bytes
 router = APIRouter()
 
 
-@router.get("/id/{kind}/{key}", summary="A thing: leads to its page or its data")
+@router.get(
+    "/id/{kind}/{key}",
+    summary="A thing: leads to its page or its data",
+    response_class=Response,
+    status_code=303,
+    responses=openapi.responses(303, 404, 406, 410, 503),
+)
 def show_thing(request: Request, service: ServiceOf, kind: str, key: str) -> Response:
     """Answer 303 to the page about a thing or, by the Accept header, to its data.
 
@@ -49,7 +56,12 @@ def _see_other(request: Request, path: str) -> Response:
     return Response(status_code=303, headers=headers)
 
 
-@router.get("/data/{kind}/{name}", summary="The description of a thing")
+@router.get(
+    "/data/{kind}/{name}",
+    summary="The description of a thing",
+    response_class=Response,
+    responses=openapi.documents("The description.", 303, 404, 406, 410, 503),
+)
 def show_data(request: Request, service: ServiceOf, kind: str, name: str) -> Response:
     """Describe a thing: what is said of it, what points to it (up to a limit), its sources.
 
