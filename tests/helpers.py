@@ -13,7 +13,8 @@ from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryFile
+from typing import IO, Any, Final, TypeVar
 
 import httpx
 from typer.testing import CliRunner
@@ -23,6 +24,8 @@ from perfkg.resources import demo_folder
 
 PERFKG = Path(sys.executable).with_name("perfkg")
 Result = TypeVar("Result")
+_WRITTEN: Final[dict[int, tuple[IO[bytes], IO[bytes]]]] = {}
+"""What each service that runs has written to its output and its error output."""
 SCHOOL = Path(__file__).parent / "fixtures" / "school-and-road.txt"
 DEMO = demo_folder() / "shanghai-real-estate-2024.txt"
 
@@ -96,19 +99,22 @@ def start_service(
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
+    # In files, as a pipe that nobody reads fills with log lines and stops the service.
+    out, err = TemporaryFile(), TemporaryFile()
     process = subprocess.Popen(
         [PERFKG, "serve", "--store", str(store), "--port", str(port)],
         cwd=folder,
         env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=out,
+        stderr=err,
     )
+    _WRITTEN[process.pid] = out, err
     address = f"http://127.0.0.1:{port}"
     for _ in range(200):
         try:
             httpx.get(f"{address}/health")
         except httpx.TransportError:
-            assert process.poll() is None, process.stderr
+            assert process.poll() is None, _written(process)
             time.sleep(0.1)
         else:
             return process, address
@@ -120,9 +126,19 @@ def stop_service(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     """Stop it as Ctrl-C does and return what it wrote."""
     process.send_signal(signal.SIGINT)
     try:
-        return process.communicate(timeout=20)
+        process.wait(timeout=20)
+        return _written(process)
     finally:
         process.kill()
+
+
+def _written(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    found = []
+    for file in _WRITTEN.pop(process.pid):
+        with file:
+            file.seek(0)
+            found.append(file.read())
+    return found[0], found[1]
 
 
 def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
