@@ -100,7 +100,7 @@ def start_service(
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
     # In files, as a pipe that nobody reads fills with log lines and stops the service.
-    out, err = TemporaryFile(), TemporaryFile()
+    out, err = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - closed when it stops
     process = subprocess.Popen(
         [PERFKG, "serve", "--store", str(store), "--port", str(port)],
         cwd=folder,
