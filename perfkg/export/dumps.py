@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from perfkg.export import graphs, tables
 from perfkg.identity import Identity
 from perfkg.messages import Text
-from perfkg.store.snapshot import Snapshot
+from perfkg.store.base import State
 
 GZIP: Final = "application/gzip"
 
@@ -104,7 +104,7 @@ def _of_year(year: int) -> Dump:
     )
 
 
-def write_dump(dump: Dump, snapshot: Snapshot, base: str, path: Path, folder: Path) -> None:
+def write_dump(dump: Dump, snapshot: State, base: str, path: Path, folder: Path) -> None:
     """Write one file.
 
     Args:

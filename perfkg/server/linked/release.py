@@ -20,7 +20,7 @@ from perfkg.export.writing import Facts, facts_of
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.service import Service
 from perfkg.store import EmbeddedStore
-from perfkg.store.snapshot import Snapshot
+from perfkg.store.base import State
 
 _log = logging.getLogger("perfkg.server")
 _PATIENCE: Final = 10.0
@@ -34,7 +34,7 @@ class Release:
         snapshot: the generation. base: the instance base IRI.
     """
 
-    def __init__(self, snapshot: Snapshot, base: str) -> None:
+    def __init__(self, snapshot: State, base: str) -> None:
         """Make nothing yet but an empty folder, which goes with this object."""
         self.generation = snapshot.generation
         self._snapshot = snapshot
