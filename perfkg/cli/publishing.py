@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
+from perfkg.asking import open_to_read
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.errors import UsageError
 from perfkg.messages import Text
 from perfkg.settings import Settings
-from perfkg.store import EmbeddedStore, open_store
+from perfkg.store import Store
 
 
 class ExportFormat(StrEnum):
@@ -57,7 +58,7 @@ def export(
         raise UsageError(
             "--bundle 与 --output 不能同用", "--bundle and --output do not go together"
         )
-    with open_store(settings.store, base=settings.base) as source:
+    with open_to_read(settings) as source:
         if bundle is not None:
             _export_bundle(source, settings, bundle)
             return
@@ -69,7 +70,7 @@ def export(
                 source.dump(out, form.value)
 
 
-def _export_bundle(source: EmbeddedStore, settings: Settings, folder: Path) -> None:
+def _export_bundle(source: Store, settings: Settings, folder: Path) -> None:
     # The spreadsheets and descriptions take a while to import, which other exports are spared.
     from perfkg.export.bundle import write_bundle
 
@@ -127,7 +128,7 @@ def push(
         )
 
     with (
-        open_store(settings.store, base=settings.base) as source,
+        open_to_read(settings) as source,
         tempfile.TemporaryDirectory(prefix="perfkg-push-") as work,
     ):
         way = Push(source.snapshot().database, target, Path(work))

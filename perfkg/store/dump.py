@@ -31,7 +31,7 @@ def dump(
     Raises:
         UsageError: the format is unknown, or holds one graph and several are asked for.
     """
-    target = _target(fmt)
+    target = format_of(fmt)
     chosen = _chosen(database, target, graphs)
     if target in _LINE_BASED:
         out.writelines(sorted_lines(_lines(database, target, chosen)))
@@ -47,10 +47,15 @@ def dump_graph(database: Store, out: BinaryIO, fmt: Format, graph: str | None) -
     if isinstance(name, NamedNode) and not database.contains_named_graph(name):
         raise GraphMissing(f"库中没有图 {graph}", f"the store has no graph {graph}")
     triples = (quad.triple for quad in database.quads_for_pattern(None, None, None, name))
-    serialize(triples, out, _target(fmt), prefixes=PREFIXES)
+    serialize(triples, out, format_of(fmt), prefixes=PREFIXES)
 
 
-def _target(fmt: Format) -> RdfFormat:
+def format_of(fmt: Format) -> RdfFormat:
+    """Return the serialisation of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
     if fmt not in FORMATS:
         raise UsageError(
             f"没有“{fmt}”这种格式，可用：{'、'.join(FORMATS)}",
