@@ -21,7 +21,10 @@ import httpx
 import pytest
 
 FUSEKI = "5.5.0"
-_STARTING = 60.0
+# Read now: the tests take the settings of perfkg out of the environment.
+JAR = os.environ.get("PERFKG_FUSEKI_JAR")
+CACHE = Path(os.environ.get("PERFKG_TEST_CACHE") or Path.home() / ".cache" / "perfkg")
+_STARTING = 90.0
 
 
 def free_port() -> int:
@@ -92,14 +95,11 @@ def fuseki(folder: Path, *options: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _fuseki_jar() -> Path:
-    named = os.environ.get("PERFKG_FUSEKI_JAR")
-    if named:
-        return Path(named)
-    home = Path.home() / ".cache" / "perfkg"
-    folder = Path(os.environ.get("PERFKG_TEST_CACHE") or home)
-    jar = folder / f"jena-fuseki-server-{FUSEKI}.jar"
+    if JAR:
+        return Path(JAR)
+    jar = CACHE / f"jena-fuseki-server-{FUSEKI}.jar"
     if not jar.exists():
-        _fetch(folder)
+        _fetch(CACHE)
     if not jar.exists():
         pytest.skip("no Fuseki: set PERFKG_FUSEKI_JAR, or let Maven reach Maven Central")
     return jar

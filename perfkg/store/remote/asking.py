@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pyoxigraph as ox
 
-from perfkg.errors import QueryError
+from perfkg.errors import PerfkgError, QueryError
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.syntax import syntax_error
 from perfkg.sparql.tokens import significant
@@ -72,8 +72,16 @@ class Asking:
         """Answer a query; see `Store.query`."""
         limit = NO_LIMIT if timeout is None else Limit(timeout)
         sent = with_head(text, prefixes, base_iri)
-        with self._found(text, sent, dataset, limit, prefixes) as found:
-            return collect(found, max_rows)
+
+        def collected() -> QueryResult:
+            with self._found(text, sent, dataset, limit, prefixes) as found:
+                return collect(found, max_rows)
+
+        try:
+            return collected()
+        except PerfkgError as error:
+            failure = _without_frames(error)
+        raise failure
 
     async def answer(self, question: Question, timeout: float) -> Written:
         """Answer a query with bytes; see `Store.answer`."""
@@ -87,15 +95,27 @@ class Asking:
                 self._threads = ThreadPoolExecutor(size.workers, "remote-query")
         stopped = threading.Event()
         latest = time.monotonic() + timeout
-        running = self._threads.submit(self._write, question, timeout, latest, stopped)
+        running = self._threads.submit(self._attempt, question, timeout, latest, stopped)
         try:
-            return await asyncio.wrap_future(running)
+            found = await asyncio.wrap_future(running)
         except asyncio.CancelledError:
             stopped.set()
             with self._lock:
                 figures.abandoned += 1
                 figures.waiting -= running.cancelled()
             raise
+        if isinstance(found, PerfkgError):
+            raise found
+        return found
+
+    def _attempt(
+        self, question: Question, timeout: float, latest: float, stopped: threading.Event
+    ) -> Written | PerfkgError:
+        """Write an answer, or return why there is none."""
+        try:
+            return self._write(question, timeout, latest, stopped)
+        except PerfkgError as error:
+            return _without_frames(error)
 
     def _write(
         self, question: Question, timeout: float, latest: float, stopped: threading.Event
@@ -147,6 +167,15 @@ class Asking:
             if error.status in _REFUSALS:
                 raise _explained(text, prefixes or {}, error) from error
             raise
+
+
+def _without_frames(error: PerfkgError) -> PerfkgError:
+    """Return an error without traceback and cause.
+
+    What the engine gives may not leave its thread, not even in the frames of a traceback.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _chooses_graphs(text: str) -> bool:
