@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
@@ -104,10 +104,12 @@ def _file_of(lines: Iterable[bytes], folder: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def write_turtle(triples: Iterable[Triple], out: IO[bytes]) -> None:
-    """Write Turtle with the prefixes of the project, always in the same order."""
+def write_turtle(
+    triples: Iterable[Triple], out: IO[bytes], prefixes: Mapping[str, str] = PREFIXES
+) -> None:
+    """Write Turtle with these prefixes, always in the same order."""
     through = SortedPrefixes(out)
-    serialize(triples, cast("IO[bytes]", through), RdfFormat.TURTLE, prefixes=PREFIXES)
+    serialize(triples, cast("IO[bytes]", through), RdfFormat.TURTLE, prefixes=dict(prefixes))
     through.finish()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from perfkg.store import EmbeddedStore, SelectResult, Store
 from perfkg.store.remote import RemoteStore
 
 GRAPH = "https://data.example.cn/graph/perfkg"
-QUERIES = load_catalogue(Settings())
+QUERIES = list(load_catalogue(Settings()))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def test_the_same_forms_again_change_nothing(place: Place, perfkg: Commands) -> 
         before = store.generation
         run = perfkg("ingest", DEMO, "--store", place.address, env=place.env).done()
         assert store.generation == before
-        assert f"{before.triples:,}" in run.err
+        assert f"{before.triples:,}" in run.out
 
 
 def plain(term: object) -> object:
@@ -87,7 +88,8 @@ def plain(term: object) -> object:
         "decimal", "integer", "double", "int", "long",
     ):  # fmt: skip
         return round(Decimal(term.value), 6).normalize()
-    return None if term is None else str(term)
+    # An engine may spell the decimal 100 as 100.0, which STR() shows inside texts.
+    return None if term is None else re.sub(r"(\d)\.0(?!\d)", r"\1", str(term))
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query.name))
@@ -115,6 +117,10 @@ def serving(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     stop_service(process)
 
 
+def without_time(page: str) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", page)
+
+
 PAGES = (
     "/", "/forms", "/projects", "/organizations", "/indicators", "/validation", "/queries",
     "/catalog", "/.well-known/void", "/sparql", "/health", "/queries/targets-in-words.xlsx",
@@ -131,7 +137,7 @@ def test_every_page_is_served_as_from_a_folder(serving: str, service: str, place
             if path.startswith("/export/"):
                 assert there.content == here.content
             elif path == "/validation":
-                assert there.text == here.text
+                assert without_time(there.text) == without_time(here.text)
         forms = client.get(
             f"{serving}/sparql", params={"query": "SELECT ?f { ?f a pk:TargetForm }"}
         )
