@@ -66,13 +66,15 @@ def _files(*folders: str) -> set[str]:
 
 def test_the_wheel_holds_every_file_that_perfkg_needs(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
-    data = {f"perfkg/_resources/{name}" for name in _files("ontology", "shapes", "queries")}
+    data = {
+        f"perfkg/_resources/{name}" for name in _files("ontology", "shapes", "queries", "views")
+    }
     assert data <= held
     assert _files("perfkg") <= held
     for name in (
         "perfkg/layout.toml",
         "perfkg/data/shanghai-real-estate-2024.txt",
-        "perfkg/server/templates/home.html",
+        "perfkg/server/templates/base.html",
         "perfkg/server/static/style.css",
         "perfkg/py.typed",
     ):

@@ -13,6 +13,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
+from proxy import Proxy, Seen, proxy
 
 from perfkg.errors import (
     QuerySyntaxError,
@@ -29,7 +30,6 @@ from perfkg.store import AskResult, PoolSize, Question, SelectResult, Written, o
 from perfkg.store.remote import RemoteStore, overlay, writer
 
 from .conftest import emptied
-from .proxy import Proxy, Seen, proxy
 from .support import (
     VOCABULARY,
     Elsewhere,
