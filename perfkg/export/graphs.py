@@ -24,6 +24,7 @@ from pyoxigraph import parse as parse_rdf
 from perfkg.export.sorting import sorted_once
 from perfkg.export.writing import SortedPrefixes, compressed
 from perfkg.namespaces import PK, PREFIXES, PROV
+from perfkg.store.documents import write_document
 
 _ALL: Final = None
 _YEAR: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
@@ -92,7 +93,7 @@ def write_graph(
         if target == RdfFormat.TURTLE:
             write_turtle(triples, out)
         else:
-            serialize(triples, out, target)
+            write_document(triples, out, target)
         out.write(b"\n" if target == RdfFormat.JSON_LD else b"")
 
 

@@ -21,6 +21,7 @@ from perfkg.export.sorting import sorted_once
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.resources import views_folder
+from perfkg.store.documents import write_document
 
 VIEWS: Final = {
     "budget-cube": Text(
@@ -70,7 +71,7 @@ def write_view(
         if target == RdfFormat.TURTLE:
             write_turtle(triples, out, PREFIXES | _prefixes(name))
         else:
-            serialize(triples, out, target)
+            write_document(triples, out, target)
 
 
 def _lines(database: Store, name: str, base: str, folder: Path) -> Iterator[bytes]:

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO, Final, Self
 
-from pyoxigraph import serialize
-
 from perfkg.errors import GraphMissing, StoreBusy, StoreError, StoreMissing
 from perfkg.identity import Identity
 from perfkg.namespaces import DCAT, DEFAULT_BASE, PREFIXES
@@ -24,6 +22,7 @@ from perfkg.store.base import (
     Question,
     Written,
 )
+from perfkg.store.documents import write_document
 from perfkg.store.dump import dump, format_of
 from perfkg.store.remote.asking import Asking
 from perfkg.store.remote.connection import Connection
@@ -206,7 +205,7 @@ class RemoteStore:
             if graph is not None and first is None:
                 raise GraphMissing(f"库中没有图 {graph}", f"the store has no graph {graph}")
             rest = () if triples is None or first is None else (first, *triples)
-            serialize(rest, out, format_of(fmt), prefixes=PREFIXES)
+            write_document(rest, out, format_of(fmt), PREFIXES)
 
     def close(self) -> None:
         """Let go of copies, threads and connections."""
