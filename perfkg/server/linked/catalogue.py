@@ -128,7 +128,6 @@ def _publication(request: Request, service: Service) -> Publication:
 
 
 def _bytes(triples: list[Triple], wanted: Rdf) -> bytes:
-    target = RdfFormat.from_media_type(wanted.media_type)
     prefixes = {**PREFIXES, **_MORE_PREFIXES}
     out = io.BytesIO()
     write_document(sorted(triples, key=str), out, GRAPH_FORMATS[wanted.name], prefixes)
