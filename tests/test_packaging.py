@@ -30,7 +30,7 @@ assert len(catalogue.queries) > 5 and not catalogue.errors
 (file,) = find_files([resources.demo_folder()])
 assert len(read_file(file).forms) == 10
 assert load_shapes()
-assert _environment().get_template("home.html")
+assert _environment().get_template("base.html")
 print(home)
 """
 

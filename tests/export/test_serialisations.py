@@ -99,7 +99,7 @@ def test_pyld_reads_the_json_ld_of_the_bundle_as_what_is_stored(
 def test_the_frame_of_the_manual_cuts_out_forms_with_their_targets(
     bundled: list[dict[str, Any]], demo_store: Path
 ) -> None:
-    text = (DOCS / "publishing.md").read_text(encoding="utf-8")
+    text = (DOCS / "views.md").read_text(encoding="utf-8")
     frame = json.loads(text.partition("```json\n")[2].partition("```")[0])
     framed = jsonld.frame(bundled, frame)
     forms = framed["@graph"]
