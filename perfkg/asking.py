@@ -15,7 +15,7 @@ from perfkg.results import Cover
 from perfkg.settings import Settings
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
-from perfkg.store import EmbeddedStore, open_store, vocabulary_lines
+from perfkg.store import Access, open_store, vocabulary_lines
 from perfkg.store.base import PoolSize, QueryResult, Store
 
 
@@ -81,7 +81,21 @@ def vocabulary_of(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def open_to_write(settings: Settings, *, create: bool = True) -> EmbeddedStore:
+def open_to_read(settings: Settings) -> Store:
+    """Open the store of the settings as it is.
+
+    Raises:
+        StoreMissing, StoreDamaged, StoreError: there is no store to open, or it fails.
+    """
+    return open_store(settings.store, base=settings.base, access=_access(settings))
+
+
+def _access(settings: Settings) -> Access:
+    token = settings.store_token
+    return Access(None if token is None else token.get_secret_value(), settings.store_graph)
+
+
+def open_to_write(settings: Settings, *, create: bool = True) -> Store:
     """Open the store of the settings so that what is written brings its vocabulary up to date.
 
     Args:
@@ -93,7 +107,13 @@ def open_to_write(settings: Settings, *, create: bool = True) -> EmbeddedStore:
         UsageError: its place is no folder.
     """
     vocabulary = vocabulary_of(settings)
-    return open_store(settings.store, create, base=settings.base, vocabulary=vocabulary)
+    return open_store(
+        settings.store,
+        create,
+        base=settings.base,
+        vocabulary=vocabulary,
+        access=_access(settings),
+    )
 
 
 def ask(

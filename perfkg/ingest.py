@@ -15,11 +15,10 @@ from perfkg.forms.model import Form, ReadDocument
 from perfkg.graph.mapping import Mapper
 from perfkg.identity import Identity
 from perfkg.messages import Problem
-from perfkg.namespaces import PK
 from perfkg.readers.document import Document
 from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.reading import read_file
-from perfkg.store.base import Outcome, SelectResult, Store, Writer
+from perfkg.store.base import Outcome, Store, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,7 @@ def ingest(
 def _is_fuller(writer: Writer, mapper: Mapper, form: Form, document: Document) -> bool:
     """Whether the store has more of a form than a file that seems to be cut off."""
     iri = mapper.map(form, document).form
-    stored = writer.query(f"SELECT ?target {{ ?target <{PK}inForm> <{iri}> }}")
-    return isinstance(stored, SelectResult) and len(stored.rows) > len(form.indicators)
+    return writer.targets_of(iri) > len(form.indicators)
 
 
 def _read_all(

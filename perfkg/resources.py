@@ -1,6 +1,6 @@
-"""Where the files that ship with perfkg are: ontology, shapes, saved queries, demo forms.
+"""Where the files that ship with perfkg are: ontology, shapes, saved queries, views, demo forms.
 
-In a wheel they lie inside the package; in a checkout the three data folders lie beside it.
+In a wheel they lie inside the package; in a checkout the data folders lie beside it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ def shapes_folder() -> Path:
 def queries_folder() -> Path:
     """Return the folder of the built-in saved queries."""
     return _folder("queries")
+
+
+def views_folder() -> Path:
+    """Return the folder of the views in the words of other communities."""
+    return _folder("views")
 
 
 def demo_folder() -> Path:

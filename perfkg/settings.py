@@ -24,7 +24,19 @@ class Settings(BaseSettings):
         env_prefix="PERFKG_", frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    store: str = Field(default="./perfkg-store", description="Directory of the embedded store.")
+    store: str = Field(
+        default="./perfkg-store",
+        description="Directory of the embedded store, or the base URL of a SPARQL 1.1 service.",
+    )
+    store_token: SecretStr | None = Field(
+        default=None, description="Token for that service, or `user:password`."
+    )
+    store_graph: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+$",
+        description="IRI of the named graph of that service that holds the data; without it, the "
+        "default graph. Needed where the default graph is the union of all graphs.",
+    )
     base: str = Field(
         default=DEFAULT_BASE,
         pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$",

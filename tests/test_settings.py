@@ -15,6 +15,8 @@ from perfkg.settings import Settings, load_settings
 
 DEFAULTS = {
     "store": "./perfkg-store",
+    "store_token": None,
+    "store_graph": None,
     "base": "https://w3id.org/perfkg/id/",
     "token": None,
     "timeout": 10.0,
@@ -67,6 +69,7 @@ def test_every_setting_is_described() -> None:
     ("name", "given", "value"),
     [
         ("store", "/srv/kg", "/srv/kg"),
+        ("store_graph", "https://example.org/graph", "https://example.org/graph"),
         ("base", "https://example.org/kg/", "https://example.org/kg/"),
         ("timeout", "2.5", 2.5),
         ("max_rows", "7", 7),

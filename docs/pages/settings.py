@@ -9,7 +9,9 @@ from perfkg.settings import Settings
 from .rendering import render
 
 _CHINESE: Final = {
-    "store": "嵌入式库所在文件夹",
+    "store": "嵌入式库所在文件夹，或 SPARQL 1.1 服务的基址",
+    "store_token": "该服务的令牌，或 user:password",
+    "store_graph": "该服务中存放数据的命名图；不设则为默认图。默认图为并集的库必须设置",
     "base": "实例 IRI 的基址，只用 ASCII 字符",
     "token": "允许写入的令牌；不设则服务只读",
     "push_token": "perfkg push 送给目标库的令牌",

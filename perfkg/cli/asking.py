@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perfkg import results
-from perfkg.asking import ask, ask_saved, cover_of, load_catalogue
+from perfkg.asking import ask, ask_saved, cover_of, load_catalogue, open_to_read
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.errors import UsageError
@@ -23,7 +23,6 @@ from perfkg.namespaces import PREFIXES
 from perfkg.queries import Parameter
 from perfkg.settings import Settings
 from perfkg.sparql.advice import advice
-from perfkg.store import open_store
 from perfkg.store.base import AskResult, QueryResult, SelectResult
 from perfkg.vocabulary import ontology_terms
 
@@ -98,7 +97,7 @@ def query(
     settings = settings_for(store)
     saved = load_catalogue(settings).get(name)
     arguments = dict(_key_and_value(text) for text in parameter or ())
-    with open_store(settings.store, base=settings.base) as source:
+    with open_to_read(settings) as source:
         answer = ask_saved(source, saved, arguments, settings)
     cover = cover_of(answer, settings.lang)
     _write(_Asked(answer.result, cover, saved.columns), form, output, settings)
@@ -139,7 +138,7 @@ def sparql(
     """
     settings = settings_for(store)
     question = _question(text, file)
-    with open_store(settings.store, base=settings.base) as source:
+    with open_to_read(settings) as source:
         version = str(source.generation.number)
         result = ask(source, question, settings, PREFIXES)
     for note in advice(question, PREFIXES, ontology_terms()):

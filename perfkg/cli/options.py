@@ -12,7 +12,10 @@ from perfkg.settings import Settings, load_settings
 
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", help="库所在文件夹（默认取 PERFKG_STORE）· Folder of the store."),
+    typer.Option(
+        "--store",
+        help="库的文件夹或服务地址（默认取 PERFKG_STORE）· Store: folder or address.",
+    ),
 ]
 
 

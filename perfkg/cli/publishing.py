@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
+from perfkg.asking import open_to_read
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.errors import UsageError
 from perfkg.messages import Text
 from perfkg.settings import Settings
-from perfkg.store import EmbeddedStore, open_store
+from perfkg.store import Store
 
 
 class ExportFormat(StrEnum):
@@ -37,10 +39,17 @@ def export(
         Path | None,
         typer.Option("--bundle", help="写出可发布的整套文件到新文件夹 · Write the bundle."),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            "--view", help="导出视图：budget-cube、impact、schema-org · Write a view instead."
+        ),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """导出整个图，或可发布的整套文件。 Write the whole graph, or the publishable bundle.
 
+    --view 用其他领域的词汇写出：资金数据立方体、影响力数据标准、schema.org。
     nq、trig 含检查结果图，其余格式只含默认图。同样的数据导出的字节相同。
     --bundle 写出数据、表格、本体、规则、描述、说明和校验和；文件夹须为空或不存在。
 
@@ -50,26 +59,44 @@ def export(
 
         perfkg export --format turtle | gzip > perfkg.ttl.gz
 
+        perfkg export --view budget-cube --format turtle -o budget-cube.ttl
+
         perfkg export --bundle published && cd published && sha256sum -c SHA256SUMS
     """
     settings = settings_for(store)
-    if bundle is not None and output is not None:
+    if bundle is not None and (output is not None or view is not None):
         raise UsageError(
-            "--bundle 与 --output 不能同用", "--bundle and --output do not go together"
+            "--bundle 不能与 --output 或 --view 同用",
+            "--bundle does not go together with --output or --view",
         )
-    with open_store(settings.store, base=settings.base) as source:
+    with open_to_read(settings) as source:
         if bundle is not None:
             _export_bundle(source, settings, bundle)
             return
-        if output is None:
-            source.dump(sys.stdout.buffer, form.value)
-            sys.stdout.buffer.flush()
-        else:
-            with console.replaced(output) as out:
+        with ExitStack() as stack:
+            out: BinaryIO = sys.stdout.buffer
+            if output is not None:
+                out = stack.enter_context(console.replaced(output))
+            if view is None:
                 source.dump(out, form.value)
+            else:
+                _export_view(source, settings, view, out, form)
+            out.flush()
 
 
-def _export_bundle(source: EmbeddedStore, settings: Settings, folder: Path) -> None:
+def _export_view(
+    source: Store, settings: Settings, name: str, out: BinaryIO, form: ExportFormat
+) -> None:
+    import tempfile
+
+    from perfkg.export.views import write_view
+
+    with tempfile.TemporaryDirectory(prefix="perfkg-view-") as work:
+        base = settings.identity.base
+        write_view(source.snapshot().database, name, base, out, Path(work), form.value)
+
+
+def _export_bundle(source: Store, settings: Settings, folder: Path) -> None:
     # The spreadsheets and descriptions take a while to import, which other exports are spared.
     from perfkg.export.bundle import write_bundle
 
@@ -127,7 +154,7 @@ def push(
         )
 
     with (
-        open_store(settings.store, base=settings.base) as source,
+        open_to_read(settings) as source,
         tempfile.TemporaryDirectory(prefix="perfkg-push-") as work,
     ):
         way = Push(source.snapshot().database, target, Path(work))

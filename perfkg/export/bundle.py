@@ -26,7 +26,7 @@ from perfkg.export.writing import Facts, facts_of
 from perfkg.messages import Language
 from perfkg.resources import ontology_folder, shapes_folder
 from perfkg.settings import Settings
-from perfkg.store.snapshot import Snapshot
+from perfkg.store.base import State
 
 SUMS: Final = "SHA256SUMS"
 
@@ -34,7 +34,7 @@ Progress = Callable[[str], None]
 
 
 def write_bundle(
-    snapshot: Snapshot, settings: Settings, folder: Path, progress: Progress = lambda _: None
+    snapshot: State, settings: Settings, folder: Path, progress: Progress = lambda _: None
 ) -> dict[str, Facts]:
     """Write the bundle of a generation.
 
@@ -65,7 +65,7 @@ def write_bundle(
 
 
 def _write_data(
-    snapshot: Snapshot,
+    snapshot: State,
     publication: Publication,
     figures: Figures,
     place: Path,
@@ -90,7 +90,7 @@ def _write_definitions(place: Path) -> None:
 
 
 def _write_descriptions(
-    snapshot: Snapshot,
+    snapshot: State,
     publication: Publication,
     figures: Figures,
     facts: dict[str, Facts],

@@ -10,9 +10,11 @@ from typing import Final
 from pyoxigraph import NamedNode, RdfFormat
 
 from perfkg.export import graphs, tables
+from perfkg.export.views import VIEWS, write_view
+from perfkg.export.writing import compressed
 from perfkg.identity import Identity
 from perfkg.messages import Text
-from perfkg.store.snapshot import Snapshot
+from perfkg.store.base import State
 
 GZIP: Final = "application/gzip"
 
@@ -26,6 +28,7 @@ class Dump:
         media_type: of what is in it. is_compressed: whether that is gzipped.
         title: what it is. format: the name of a format at w3.org/ns/formats, if it has one.
         year: the fiscal year that it is of, or None for everything.
+        view: the view that it holds, or None for the data as they are.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Dump:
     title: Text
     format: str | None = None
     year: int | None = None
+    view: str | None = None
 
     @property
     def key(self) -> str:
@@ -86,11 +90,18 @@ WHOLE: Final = (
     ),
 )
 """The files of the whole dataset."""
+_VIEWS: Final = tuple(
+    Dump(
+        f"{name}.ttl.gz", "text/turtle", is_compressed=True, title=title, format="Turtle", view=name
+    )
+    for name, title in VIEWS.items()
+)
+"""The same in the words of other communities."""
 
 
 def dumps_of(years: Iterable[int]) -> tuple[Dump, ...]:
-    """Return every file: those of the whole and one for each fiscal year."""
-    return (*WHOLE, *(_of_year(year) for year in sorted(years)))
+    """Return every file: those of the whole, the views and one for each fiscal year."""
+    return (*WHOLE, *_VIEWS, *(_of_year(year) for year in sorted(years)))
 
 
 def _of_year(year: int) -> Dump:
@@ -104,7 +115,7 @@ def _of_year(year: int) -> Dump:
     )
 
 
-def write_dump(dump: Dump, snapshot: Snapshot, base: str, path: Path, folder: Path) -> None:
+def write_dump(dump: Dump, snapshot: State, base: str, path: Path, folder: Path) -> None:
     """Write one file.
 
     Args:
@@ -114,6 +125,9 @@ def write_dump(dump: Dump, snapshot: Snapshot, base: str, path: Path, folder: Pa
     database = snapshot.database
     if dump.year is not None:
         graphs.write_year(database, dump.year, path, folder)
+    elif dump.view is not None:
+        with compressed(path) as out:
+            write_view(database, dump.view, base, out, folder)
     elif dump.name == "perfkg.nq.gz":
         graphs.write_nquads(database, path, folder)
     elif dump.name == "perfkg.ttl.gz":

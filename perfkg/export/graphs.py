@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
@@ -24,6 +24,7 @@ from pyoxigraph import parse as parse_rdf
 from perfkg.export.sorting import sorted_once
 from perfkg.export.writing import SortedPrefixes, compressed
 from perfkg.namespaces import PK, PREFIXES, PROV
+from perfkg.store.documents import write_document
 
 _ALL: Final = None
 _YEAR: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
@@ -92,7 +93,7 @@ def write_graph(
         if target == RdfFormat.TURTLE:
             write_turtle(triples, out)
         else:
-            serialize(triples, out, target)
+            write_document(triples, out, target)
         out.write(b"\n" if target == RdfFormat.JSON_LD else b"")
 
 
@@ -104,10 +105,12 @@ def _file_of(lines: Iterable[bytes], folder: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def write_turtle(triples: Iterable[Triple], out: IO[bytes]) -> None:
-    """Write Turtle with the prefixes of the project, always in the same order."""
+def write_turtle(
+    triples: Iterable[Triple], out: IO[bytes], prefixes: Mapping[str, str] = PREFIXES
+) -> None:
+    """Write Turtle with these prefixes, always in the same order."""
     through = SortedPrefixes(out)
-    serialize(triples, cast("IO[bytes]", through), RdfFormat.TURTLE, prefixes=PREFIXES)
+    serialize(triples, cast("IO[bytes]", through), RdfFormat.TURTLE, prefixes=dict(prefixes))
     through.finish()
 
 

@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store, parse, serialize
 from perfkg.errors import StoreError
 from perfkg.export.graphs import sorted_statements
 from perfkg.export.sorting import sorted_once
-from perfkg.export.target import Target
+from perfkg.export.target import Refusal, Target
 
 PART: Final = 10_000
 """Statements that are sent at once."""
@@ -167,10 +167,17 @@ class Push:
 
 
 def _cut_short(error: StoreError, sent: int, total: int) -> StoreError:
-    if not sent:
+    if not sent and isinstance(error, Refusal):
         return StoreError(
             f"{error.text.zh}。此前没有送出任何内容，目标图应与之前相同",
             f"{error.text.en}. Nothing was sent before, so the target graph should be as it was",
+            place=error.place,
+        )
+    if not sent:
+        return StoreError(
+            f"{error.text.zh}。第一批是否已写入无从得知，目标图可能不完整。再次运行同一命令即可接着送",
+            f"{error.text.en}. Whether the first part was written cannot be told, so the target "
+            "graph may be incomplete. Run the same command again to go on",
             place=error.place,
         )
     return StoreError(

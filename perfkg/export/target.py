@@ -15,6 +15,10 @@ _TOLD: Final = 300
 """Characters of the other server's own words that an error repeats."""
 
 
+class Refusal(StoreError):
+    """The other store answered that it does not do what was asked."""
+
+
 class Target:
     """One graph of a remote store.
 
@@ -97,7 +101,8 @@ class Target:
         if 200 <= answer.status < 300:
             return
         said = answer.read(_PIECE).decode("utf-8", "replace").strip()[:_TOLD]
-        raise StoreError(
+        kind = Refusal if answer.status < http.client.INTERNAL_SERVER_ERROR else StoreError
+        raise kind(
             f"目标库对 {method} 答 {answer.status} {answer.reason}：{said}",
             f"the target answered {method} with {answer.status} {answer.reason}: {said}",
             place=self.address,

@@ -46,8 +46,8 @@ def described(queries: Iterable[SavedQuery], base: str) -> list[str]:
         queries: from a catalogue.
         base: the instance base IRI.
     """
-    collection = f"{Identity(base).base}queries"
-    lines = set(_prefixes(collection))
+    collection = f"{Identity(base).base}query-collection/saved"
+    lines = set(_prefixes(base, collection))
     for query in queries:
         lines.update(_lines(query, base, collection))
     return sorted(lines)
@@ -122,11 +122,11 @@ def _in_both(subject: str, predicate: str, text: Text) -> Iterator[str]:
     yield nt.statement(subject, predicate, nt.text(text.en, "en"))
 
 
-def _prefixes(collection: str) -> Iterator[str]:
+def _prefixes(base: str, collection: str) -> Iterator[str]:
     yield nt.statement(collection, f"{RDF}type", nt.iri(f"{OWL}Ontology"))
     yield from _in_both(collection, f"{RDFS}label", Text("已存查询", "Saved queries"))
     for prefix, space in PREFIXES.items():
-        declared = f"{collection}/prefix/{prefix}"
+        declared = f"{Identity(base).base}query-prefix/{prefix}"
         yield nt.statement(collection, f"{SH}declare", nt.iri(declared))
         yield nt.statement(declared, f"{SH}prefix", nt.text(prefix))
         yield nt.statement(declared, f"{SH}namespace", nt.typed(space, "anyURI"))

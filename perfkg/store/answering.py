@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import IO, Final, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, Store
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store, Triple
 
 from perfkg.errors import UsageError
 from perfkg.store.base import Question
@@ -37,13 +38,22 @@ def write_answer(database: Store, question: Question, out: Spool) -> tuple[int |
         found = found_in(
             database, question.text, dataset=question.dataset, base_iri=question.base_iri
         )
-        if isinstance(found, QuerySolutions) and question.fmt in _TABLES:
+        return write_found(found, question, out)
+
+
+def write_found(
+    found: QuerySolutions | QueryBoolean | Iterable[Triple], question: Question, out: Spool
+) -> tuple[int | None, bool]:
+    """Write what a query found, while it is being found; see `write_answer`."""
+    if isinstance(found, QuerySolutions):
+        if question.fmt in _TABLES:
             return _table(found, question, out)
-        if isinstance(found, QueryTriples) and question.fmt in GRAPH_FORMATS:
-            return _graph(found, question, out)
-        if isinstance(found, QueryBoolean) and question.fmt in ("json", "xml"):
+    elif isinstance(found, QueryBoolean):
+        if question.fmt in ("json", "xml"):
             out.write(found.serialize(format=_TABLES[question.fmt]) or b"")
             return None, False
+    elif question.fmt in GRAPH_FORMATS:
+        return _graph(found, question, out)
     raise UsageError(
         f"这种结果不能写成 {question.fmt}",
         f"this kind of result cannot be written as {question.fmt}",
@@ -59,7 +69,7 @@ def _table(found: QuerySolutions, question: Question, out: Spool) -> tuple[int, 
     return rows.rows, True
 
 
-def _graph(found: QueryTriples, question: Question, out: Spool) -> tuple[int, bool]:
+def _graph(found: Iterable[Triple], question: Question, out: Spool) -> tuple[int, bool]:
     most = question.max_rows
     triples = distinct(found, None if most is None else most + 1)
     out.write(graph_bytes(triples[:most], question.fmt))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import BinaryIO, Final, Literal, Protocol, TypeAlias
+from typing import BinaryIO, Final, Literal, Protocol, Self, TypeAlias
 
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -230,6 +230,9 @@ class Writer(Protocol):
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""
 
+    def targets_of(self, form: str) -> int:
+        """Count the targets that the store now has of a form."""
+
     def replace_graph(self, iri: str, lines: Iterable[str]) -> None:
         """Make the named graph hold exactly the statements of these N-Triples lines."""
 
@@ -282,12 +285,36 @@ class Writer(Protocol):
         """Answer a trusted query on the state that the transaction has reached."""
 
 
+class State(Protocol):
+    """One generation, whole, to be read in this process; it stays as it is while it is held."""
+
+    @property
+    def generation(self) -> Generation:
+        """Which one."""
+
+    @property
+    def database(self) -> pyoxigraph.Store:
+        """Its graphs."""
+
+
 class Store(Protocol):
     """A graph that can be asked, dumped and written to."""
+
+    def __enter__(self) -> Self:
+        """Return the store, which is closed when the block ends."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
 
     @property
     def generation(self) -> Generation:
         """The state that a query would now be answered from."""
+
+    def snapshot(self) -> State:
+        """Return the current generation for reads that need all of it in this process.
+
+        Of a store elsewhere it is a copy, which takes as long as its transport.
+        """
 
     def query(
         self,

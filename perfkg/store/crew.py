@@ -72,7 +72,7 @@ class Crew:
                 self._places.waiting.append(ticket)
             else:
                 self.figures.refused += 1
-                raise _busy()
+                raise too_busy()
             self._wake()
             return ticket
 
@@ -234,11 +234,11 @@ class Crew:
         for ticket in [one for one in self._places.waiting if now - one.since > one.timeout]:
             self._places.waiting.remove(ticket)
             self.figures.refused += 1
-            _fail(ticket, _busy())
+            _fail(ticket, too_busy())
         stopped = []
         for ticket in self._places.running:
             if ticket.verdict is None and now - ticket.since >= ticket.timeout:
-                ticket.verdict = _timeout(ticket.timeout)
+                ticket.verdict = timed_out(ticket.timeout)
                 self.figures.timed_out += 1
                 stopped.append(ticket)
         for ticket in self._places.overstaying(now):
@@ -310,7 +310,8 @@ def closed() -> QueryError:
     return QueryError("库已经关闭。", "the store is closed.")
 
 
-def _busy() -> StoreBusy:
+def too_busy() -> StoreBusy:
+    """Return the error for a query that is turned away."""
     return StoreBusy(
         "同时运行的查询太多，请稍后再试。",
         "too many queries are running at once. Try again in a moment.",
@@ -325,7 +326,8 @@ def _crowded() -> StoreBusy:
     )
 
 
-def _timeout(seconds: float) -> QueryTimeout:
+def timed_out(seconds: float) -> QueryTimeout:
+    """Return the error for a query that was stopped at the time limit."""
     return QueryTimeout(
         f"查询运行 {seconds:g} 秒后被停止，没有部分结果。请缩小范围（先限定年度、单位或指标，"
         "避免跨全部数据的 FILTER），或调大 PERFKG_TIMEOUT。",

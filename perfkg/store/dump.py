@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serializ
 from perfkg.errors import GraphMissing, UsageError
 from perfkg.namespaces import PREFIXES
 from perfkg.store.base import Format
+from perfkg.store.documents import write_document
 
 FORMATS: Final[dict[Format, RdfFormat]] = {
     "nt": RdfFormat.N_TRIPLES,
@@ -31,12 +32,12 @@ def dump(
     Raises:
         UsageError: the format is unknown, or holds one graph and several are asked for.
     """
-    target = _target(fmt)
+    target = format_of(fmt)
     chosen = _chosen(database, target, graphs)
     if target in _LINE_BASED:
         out.writelines(sorted_lines(_lines(database, target, chosen)))
     elif target.supports_datasets:
-        serialize(_statements(database, chosen), out, target, prefixes=PREFIXES)
+        write_document(_statements(database, chosen), out, target, PREFIXES)
     else:
         database.dump(out, target, from_graph=chosen[0], prefixes=PREFIXES)
 
@@ -47,10 +48,15 @@ def dump_graph(database: Store, out: BinaryIO, fmt: Format, graph: str | None) -
     if isinstance(name, NamedNode) and not database.contains_named_graph(name):
         raise GraphMissing(f"库中没有图 {graph}", f"the store has no graph {graph}")
     triples = (quad.triple for quad in database.quads_for_pattern(None, None, None, name))
-    serialize(triples, out, _target(fmt), prefixes=PREFIXES)
+    write_document(triples, out, format_of(fmt), PREFIXES)
 
 
-def _target(fmt: Format) -> RdfFormat:
+def format_of(fmt: Format) -> RdfFormat:
+    """Return the serialisation of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
     if fmt not in FORMATS:
         raise UsageError(
             f"没有“{fmt}”这种格式，可用：{'、'.join(FORMATS)}",

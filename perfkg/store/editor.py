@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from perfkg.store.reading import Reading, stored_reading
 from perfkg.store.statements import in_default_graph, lines_of, load, triples_of
 
 _GRAPH: Final = DefaultGraph()
@@ -56,13 +58,73 @@ class NetChange:
             self.set_certain()
 
 
-class Editor:
-    """Changes the default graph of a database; statements are canonical N-Triples lines."""
+class Editor(ABC):
+    """Changes the default graph of a store; statements are canonical N-Triples lines."""
+
+    def __init__(self) -> None:
+        """Begin without a change."""
+        self.change = NetChange()
+
+    @abstractmethod
+    def knows(self, subject: str) -> bool:
+        """Whether the graph says anything about `subject`."""
+
+    @abstractmethod
+    def about(self, subject: str, predicate: str | None = None) -> list[str]:
+        """Return what the graph says about `subject`."""
+
+    @abstractmethod
+    def missing(self, lines: Iterable[str]) -> list[str]:
+        """Return those statements, in any spelling, that the graph does not hold."""
+
+    @abstractmethod
+    def reading(self, form: str) -> Reading:
+        """Return what the graph says about a form, its targets and its results."""
+
+    @abstractmethod
+    def load(self, lines: list[str]) -> None:
+        """Add many statements, in any spelling, some of which it may hold."""
+
+    @abstractmethod
+    def add_fresh(self, lines: Collection[str]) -> None:
+        """Add statements that are known not to be there."""
+
+    @abstractmethod
+    def remove(self, lines: Collection[str]) -> None:
+        """Remove statements that are known to be there."""
+
+    @abstractmethod
+    def is_referred_to(self, thing: str) -> bool:
+        """Whether the graph says something of another thing that names `thing`."""
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Make the graph hold the statements."""
+        self.add_fresh(self.missing(lines))
+
+    def collect(self, candidates: Iterable[str], may_go: Callable[[str], bool]) -> None:
+        """Remove those candidates that nothing refers to, then what only they referred to.
+
+        Args:
+            candidates: IRIs of things that may have lost their last reference.
+            may_go: whether a thing may be removed at all.
+        """
+        waiting = set(candidates)
+        while waiting:
+            thing = waiting.pop()
+            if not may_go(thing) or self.is_referred_to(thing):
+                continue
+            gone = self.about(thing)
+            self.remove(gone)
+            waiting |= objects_of(gone)
+
+
+class LocalEditor(Editor):
+    """Changes a database of this process."""
 
     def __init__(self, database: Store) -> None:
         """Begin without a change."""
+        super().__init__()
         self._database = database
-        self.change = NetChange()
 
     def knows(self, subject: str) -> bool:
         """Whether the graph says anything about `subject`."""
@@ -80,9 +142,14 @@ class Editor:
         triples = triples_of(lines)
         return lines_of(t for t in triples if in_default_graph(t) not in self._database)
 
-    def add(self, lines: Iterable[str]) -> None:
-        """Make the graph hold the statements."""
-        self.add_fresh(self.missing(lines))
+    def reading(self, form: str) -> Reading:
+        """Return what the graph says about a form."""
+        return stored_reading(self._database, form)
+
+    def load(self, lines: list[str]) -> None:
+        """Add many statements."""
+        load(self._database, lines)
+        self.change.set_certain()
 
     def add_fresh(self, lines: Collection[str]) -> None:
         """Add statements that are known not to be there."""
@@ -95,23 +162,8 @@ class Editor:
             self._database.update(f"DELETE DATA {{ {' '.join(lines)} }}")
             self.change.removed(lines)
 
-    def collect(self, candidates: Iterable[str], may_go: Callable[[str], bool]) -> None:
-        """Remove those candidates that nothing refers to, then what only they referred to.
-
-        Args:
-            candidates: IRIs of things that may have lost their last reference.
-            may_go: whether a thing may be removed at all.
-        """
-        waiting = set(candidates)
-        while waiting:
-            thing = waiting.pop()
-            if not may_go(thing) or self._is_referred_to(thing):
-                continue
-            gone = self.about(thing)
-            self.remove(gone)
-            waiting |= objects_of(gone)
-
-    def _is_referred_to(self, thing: str) -> bool:
+    def is_referred_to(self, thing: str) -> bool:
+        """Whether the graph says something of another thing that names `thing`."""
         node = NamedNode(thing)
         found = self._database.quads_for_pattern(None, None, node, _GRAPH)
         return any(quad.subject != node for quad in found)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from pyoxigraph import Store
 
@@ -77,7 +77,7 @@ class EmbeddedStore:
             self._create()
         generations.read_manifest(self.path)
 
-    def __enter__(self) -> EmbeddedStore:
+    def __enter__(self) -> Self:
         """Return the store, which is closed when the block ends."""
         return self
 

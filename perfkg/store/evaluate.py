@@ -38,7 +38,7 @@ def evaluate(
     """
     with explained(text, prefixes):
         found = found_in(database, text, prefixes=prefixes, dataset=dataset, base_iri=base_iri)
-        return _collect(found, max_rows)
+        return collect(found, max_rows)
 
 
 def found_in(
@@ -77,9 +77,10 @@ def explained(text: str, prefixes: Mapping[str, str] | None = None) -> Iterator[
         raise QueryError(f"查询无法执行：{error}", f"the query cannot be run: {error}") from error
 
 
-def _collect(
-    found: QuerySolutions | QueryBoolean | QueryTriples, max_rows: int | None
+def collect(
+    found: QuerySolutions | QueryBoolean | Iterable[Triple], max_rows: int | None
 ) -> QueryResult:
+    """Return the result of a query, cut at `max_rows`."""
     if isinstance(found, QueryBoolean):
         return AskResult(bool(found))
     limit = None if max_rows is None else max_rows + 1

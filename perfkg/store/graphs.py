@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
 
 from perfkg.namespaces import PREFIXES
+from perfkg.store.documents import write_document
 
 GRAPH_FORMATS: Final = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -24,7 +26,9 @@ def graph_bytes(triples: Iterable[ox.Triple], fmt: str) -> bytes:
     """Write triples in one of `GRAPH_FORMATS`, with those of our prefixes that they need."""
     listed = list(triples)
     prefixes = _prefixes_of(listed)
-    return ox.serialize(listed, format=GRAPH_FORMATS[fmt], prefixes=prefixes) or b""
+    out = io.BytesIO()
+    write_document(listed, out, GRAPH_FORMATS[fmt], prefixes)
+    return out.getvalue()
 
 
 def _prefixes_of(triples: list[ox.Triple]) -> dict[str, str]:

@@ -39,12 +39,17 @@ class Snapshot:
         manifest, descriptor = pin(folder)
         # Not a `close` method: another thread may still be reading when this one has done.
         weakref.finalize(self, os.close, descriptor)
-        self.generation: Generation = manifest.generation()
+        self._generation = manifest.generation()
         place = place_of(folder, manifest.number) / DATABASE
         try:
             self._database = Store.read_only(str(place))
         except (OSError, RuntimeError, ValueError) as error:
             raise damaged_generation(folder, manifest.number, error) from error
+
+    @property
+    def generation(self) -> Generation:
+        """Which generation it is."""
+        return self._generation
 
     @property
     def database(self) -> Store:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
+import random
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,8 +14,13 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from helpers import Commands, start_service, stop_service
+from proxy import Seen, proxy
+from services import fuseki, oxigraph
 
+from perfkg.errors import StoreError
 from perfkg.export import push
+from perfkg.export.push import Push
+from perfkg.export.target import Target
 from perfkg.store import EmbeddedStore
 
 GRAPH = "https://data.example.cn/graph/perfkg"
@@ -44,29 +45,14 @@ def perfkg_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def oxigraph_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which(
-        "oxigraph"
-    )
-    if program is None:
-        pytest.skip("the oxigraph server is not installed: pip install oxigraph")
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{listening.getsockname()[1]}"
-    folder = tmp_path_factory.mktemp("oxigraph")
-    process = subprocess.Popen(
-        [program, "serve", "--location", str(folder), "--bind", place],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(100):
-        try:
-            httpx.get(f"http://{place}/")
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    yield f"http://{place}/store"
-    process.terminate()
-    process.wait(timeout=20)
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as address:
+        yield f"{address}/store"
+
+
+@pytest.fixture(scope="module")
+def fuseki_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with fuseki(tmp_path_factory.mktemp("fuseki")) as address:
+        yield f"{address}/data"
 
 
 def triples_of(address: str, **chosen: str) -> set[ox.Triple]:
@@ -76,7 +62,7 @@ def triples_of(address: str, **chosen: str) -> set[ox.Triple]:
     return {quad.triple for quad in quads}
 
 
-@pytest.mark.parametrize("kind", ["perfkg_service", "oxigraph_service"])
+@pytest.mark.parametrize("kind", ["perfkg_service", "oxigraph_service", "fuseki_service"])
 def test_a_named_graph_arrives_whole_and_a_second_push_sends_nothing(
     kind: str,
     request: pytest.FixtureRequest,
@@ -224,3 +210,58 @@ def test_a_target_that_is_not_there_is_named(perfkg: Commands, demo_store: Path)
     assert "127.0.0.1:1" in run.err
     wrong = perfkg("push", "ftp://example.org/", "--store", demo_store, env=ENGLISH)
     assert wrong.status == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_push_through_a_bad_connection_gets_there_and_never_claims_too_much(
+    seed: int,
+    demo_store: Path,
+    oxigraph_service: str,
+    stored: set[ox.Triple],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Requests are cut, refused, lost after their effect or answered by half, at random."""
+    monkeypatch.setattr(push, "PART", 1500)
+    chance = random.Random(seed)  # noqa: S311
+    graph = f"https://data.example.cn/graph/{seed}"
+    before: set[ox.Triple] = set()
+    with proxy(oxigraph_service) as between, EmbeddedStore(demo_store) as store:
+
+        def fault(_: Seen, __: int) -> int | str | None:
+            faults: list[int | str] = ["cut", "lost", "half", 401, 413, 500, 503]
+            return chance.choice(faults) if chance.random() < 0.3 else None
+
+        between.fault = fault
+        way = Push(store.snapshot().database, Target(between.address, graph, None), tmp_path)
+        for _ in range(60):
+            try:
+                difference = way.compare()
+                if not difference.is_none:
+                    way.send(difference)
+                assert way.verify().count == len(stored)
+                break
+            except StoreError as error:
+                held = triples_or_none(oxigraph_service, graph)
+                if "as it was" in error.text.en:
+                    assert held == before
+                assert held <= stored
+                before = held
+        else:
+            raise AssertionError("it did not get there")
+    assert triples_of(oxigraph_service, graph=graph) == stored
+
+
+def triples_or_none(address: str, graph: str) -> set[ox.Triple]:
+    found = httpx.get(address, params={"graph": graph})
+    return set() if found.status_code == 404 else triples_of(address, graph=graph)
+
+
+def test_a_target_that_is_too_slow_is_given_up_on(
+    demo_store: Path, oxigraph_service: str, tmp_path: Path
+) -> None:
+    with proxy(oxigraph_service) as between, EmbeddedStore(demo_store) as store:
+        between.fault = lambda _, __: "slow"
+        target = Target(between.address, GRAPH, None, timeout=0.3)
+        with pytest.raises(StoreError, match="timed out"):
+            Push(store.snapshot().database, target, tmp_path).compare()

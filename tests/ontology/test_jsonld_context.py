@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from pyld import jsonld
 from rdflib import OWL, RDF, RDFS, XSD, Graph, URIRef
 
 from perfkg.namespaces import PK, PREFIXES
@@ -156,3 +157,9 @@ def test_rdflib_reads_the_json_as_the_triples_it_stands_for(context: dict[str, A
     # rdflib tells "x" and "x"^^xsd:string apart; as N-Triples of RDF 1.1 they are one.
     lines = Graph().parse(data=text, format="json-ld").serialize(format="nt")
     assert _triples(lines, ox.RdfFormat.N_TRIPLES) == _triples(TURTLE, ox.RdfFormat.TURTLE)
+
+
+def test_pyld_reads_the_json_as_the_triples_it_stands_for(context: dict[str, Any]) -> None:
+    document = {"@context": context, "@graph": DATA}
+    lines = jsonld.to_rdf(document, {"format": "application/n-quads"})
+    assert _triples(lines, ox.RdfFormat.N_QUADS) == _triples(TURTLE, ox.RdfFormat.TURTLE)

@@ -226,3 +226,27 @@ def test_the_things_of_a_base_on_another_host_are_answered_for(
     got = client.get(f"/data/{iri.removeprefix(base)}.nt")
     assert f"<{iri}> " in got.text
     assert "<https://data.example.cn/jixiao/data/form/" in got.text
+
+
+def test_every_internal_iri_of_the_data_leads_to_data_about_it(
+    client: httpx.Client, demo_store: Path
+) -> None:
+    """No link below the base is broken: each is described, and its description names it."""
+    with EmbeddedStore(demo_store) as store:
+        database = store.snapshot().database
+    named = {
+        term.value
+        for quad in database
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        if isinstance(term, ox.NamedNode) and term.value.startswith(DEFAULT_BASE)
+    }
+    things = {iri for iri in named if not iri.startswith(f"{DEFAULT_BASE}graph/")}
+    assert len(things) > 500
+    broken = []
+    for iri in sorted(things):
+        path = iri.removeprefix(DEFAULT_BASE)
+        sent = client.get(f"/id/{path}", headers={"Accept": "application/n-triples"})
+        got = client.get(sent.headers["location"]) if sent.status_code == 303 else sent
+        if got.status_code != 200 or f"<{iri}>" not in got.text:
+            broken.append((iri, got.status_code))
+    assert broken == []

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.namespaces import DEFAULT_BASE, PK, PREFIXES, PROV, RDF, SKOS, XSD
-from perfkg.store import EmbeddedStore, SelectResult
+from perfkg.store import EmbeddedStore, SelectResult, Store
 from perfkg.store.base import Format
+from perfkg.store.remote import RemoteStore
 
 ID = DEFAULT_BASE
 VALIDATION = Identity().validation_graph
@@ -98,22 +101,52 @@ def new_store(folder: Path) -> EmbeddedStore:
     return EmbeddedStore(folder, create=True, vocabulary=VOCABULARY)
 
 
-def dumped(store: EmbeddedStore, fmt: Format = "nt") -> bytes:
+@dataclass(frozen=True)
+class InFolder:
+    """A store in a folder."""
+
+    folder: Path
+
+    def open(self, *vocabulary: str, create: bool = True) -> Store:
+        return EmbeddedStore(self.folder, create, vocabulary=vocabulary)
+
+    def open_as_it_is(self) -> Store:
+        return EmbeddedStore(self.folder)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A store in a server, with the graph that holds the data."""
+
+    address: str
+    graph: str | None
+
+    def open(self, *vocabulary: str, create: bool = True) -> RemoteStore:
+        return RemoteStore(self.address, create, vocabulary=vocabulary, graph=self.graph)
+
+    def open_as_it_is(self) -> RemoteStore:
+        return RemoteStore(self.address, graph=self.graph)
+
+
+Backend: TypeAlias = InFolder | Elsewhere
+
+
+def dumped(store: Store, fmt: Format = "nt") -> bytes:
     out = io.BytesIO()
     store.dump(out, fmt)
     return out.getvalue()
 
 
-def lines_in(store: EmbeddedStore) -> set[str]:
+def lines_in(store: Store) -> set[str]:
     return set(dumped(store).decode().rstrip("\n").split("\n"))
 
 
-def put(store: EmbeddedStore, *graphs: FormGraph) -> list[str]:
+def put(store: Store, *graphs: FormGraph) -> list[str]:
     with store.write() as writer:
         return [writer.put(graph).value for graph in graphs]
 
 
-def column(store: EmbeddedStore, query: str, timeout: float | None = None) -> list[str]:
+def column(store: Store, query: str, timeout: float | None = None) -> list[str]:
     result = store.query(query, prefixes=PREFIXES, timeout=timeout)
     assert isinstance(result, SelectResult)
     return sorted(str(row[0]) for row in result.rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import get_args
 
 import pytest
@@ -12,8 +11,9 @@ from pyoxigraph import RdfFormat, Store
 from perfkg.errors import UsageError
 from perfkg.namespaces import PK
 from perfkg.store import EmbeddedStore, Format
+from perfkg.store import Store as AnyStore
 
-from .support import ID, VALIDATION, dumped, form_graph, form_of, lines_in, new_store, put, triple
+from .support import ID, VALIDATION, dumped, form_graph, form_of, lines_in, put, triple
 
 FINDING = triple(f"{ID}finding/1", f"{PK}focus", f"<{form_of('f')}>")
 PARSERS = {
@@ -26,17 +26,16 @@ PARSERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    with new_store(tmp_path_factory.mktemp("store")) as store:
-        with store.write() as writer:
-            writer.put(form_graph(spelling="有\\u2028行 \\t 尾"))
-            writer.replace_graph(VALIDATION, [FINDING])
-        yield store
+@pytest.fixture
+def filled(store: AnyStore) -> AnyStore:
+    with store.write() as writer:
+        writer.put(form_graph(spelling="有\\u2028行 \\t 尾"))
+        writer.replace_graph(VALIDATION, [FINDING])
+    return store
 
 
 @pytest.mark.parametrize("fmt", get_args(Format))
-def test_every_format_gives_the_graph_back(filled: EmbeddedStore, fmt: Format) -> None:
+def test_every_format_gives_the_graph_back(filled: AnyStore, fmt: Format) -> None:
     back = Store()
     back.load(dumped(filled, fmt), PARSERS[fmt])
     default = {f"{quad.triple} ." for quad in back if str(quad.graph_name) == "DEFAULT"}
@@ -48,14 +47,14 @@ def test_every_format_gives_the_graph_back(filled: EmbeddedStore, fmt: Format) -
 
 
 @pytest.mark.parametrize("fmt", ["nt", "nq"])
-def test_lines_are_sorted(filled: EmbeddedStore, fmt: Format) -> None:
+def test_lines_are_sorted(filled: AnyStore, fmt: Format) -> None:
     lines = dumped(filled, fmt).split(b"\n")
     assert lines.pop() == b""
     assert lines == sorted(set(lines))
 
 
 def test_the_same_data_gives_the_same_bytes_in_any_order(
-    store: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory
+    store: AnyStore, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     graphs = [form_graph("a"), form_graph("b", "d2", project="q"), form_graph("c", "d3")]
     put(store, *graphs)
@@ -68,17 +67,17 @@ def test_the_same_data_gives_the_same_bytes_in_any_order(
         assert dumped(other) == dumped(store)
 
 
-def test_one_named_graph_can_be_written_alone(filled: EmbeddedStore) -> None:
+def test_one_named_graph_can_be_written_alone(filled: AnyStore) -> None:
     out = io.BytesIO()
     filled.dump(out, "nt", graphs=[VALIDATION])
     assert out.getvalue().decode() == f"{FINDING}\n"
 
 
-def test_prefixes_make_turtle_readable(filled: EmbeddedStore) -> None:
+def test_prefixes_make_turtle_readable(filled: AnyStore) -> None:
     assert "@prefix pk: " in dumped(filled, "turtle").decode()
 
 
-def test_an_unknown_format_and_too_many_graphs_are_refused(filled: EmbeddedStore) -> None:
+def test_an_unknown_format_and_too_many_graphs_are_refused(filled: AnyStore) -> None:
     with pytest.raises(UsageError, match="jsonld"):
         filled.dump(io.BytesIO(), "doc")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="nq"):

@@ -12,7 +12,7 @@ import pytest
 
 from perfkg.errors import StoreBusy
 from perfkg.namespaces import PK
-from perfkg.store import EmbeddedStore
+from perfkg.store import EmbeddedStore, Store
 
 from .support import column, dumped, form_graph, new_store, put
 
@@ -32,7 +32,7 @@ def numbers(folder: Path) -> list[str]:
     return sorted(entry.name for entry in (folder / "generations").iterdir())
 
 
-def write_nothing(store: EmbeddedStore) -> None:
+def write_nothing(store: Store) -> None:
     with store.write():
         pass
 
@@ -83,7 +83,7 @@ def test_a_reader_in_another_process_keeps_its_generation(tmp_path: Path) -> Non
     assert numbers(tmp_path) == ["4"]
 
 
-def test_readers_move_on_to_the_new_generation(store: EmbeddedStore) -> None:
+def test_readers_move_on_to_the_new_generation(store: Store) -> None:
     for value in "123":
         put(store, form_graph(value=value))
         for timeout in (None, 10.0):
@@ -91,7 +91,7 @@ def test_readers_move_on_to_the_new_generation(store: EmbeddedStore) -> None:
             assert f'"{value}"' in column(store, VALUES, timeout)[0]
 
 
-def test_readers_see_one_state_or_the_other_while_a_writer_works(store: EmbeddedStore) -> None:
+def test_readers_see_one_state_or_the_other_while_a_writer_works(store: Store) -> None:
     put(store, *(form_graph(str(n), value="0") for n in range(20)))
     seen: list[list[str]] = []
     done = threading.Event()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Triple
 
 from perfkg.export.catalogue import catalogue
 from perfkg.export.dumps import GZIP
@@ -25,6 +26,8 @@ from perfkg.server.negotiation import HTML
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf, language_of
+from perfkg.store.documents import write_document
+from perfkg.store.graphs import GRAPH_FORMATS
 
 router = APIRouter()
 _VOID: Final = "/.well-known/void"
@@ -153,9 +156,10 @@ def _publication(request: Request, service: Service) -> Publication:
 
 
 def _bytes(triples: list[Triple], wanted: Rdf) -> bytes:
-    target = RdfFormat.from_media_type(wanted.media_type)
     prefixes = {**PREFIXES, **_MORE_PREFIXES}
-    return serialize(sorted(triples, key=str), format=target, prefixes=prefixes) or b""
+    out = io.BytesIO()
+    write_document(sorted(triples, key=str), out, GRAPH_FORMATS[wanted.name], prefixes)
+    return out.getvalue()
 
 
 def _page(

@@ -17,10 +17,8 @@ from fastapi import Request
 from perfkg.export.dumps import Dump, dumps_of, write_dump
 from perfkg.export.figures import Figures, figures_of
 from perfkg.export.writing import Facts, facts_of
-from perfkg.server.problems import ServiceProblem
 from perfkg.server.service import Service
-from perfkg.store import EmbeddedStore
-from perfkg.store.snapshot import Snapshot
+from perfkg.store.base import State
 
 _log = logging.getLogger("perfkg.server")
 _PATIENCE: Final = 10.0
@@ -34,7 +32,7 @@ class Release:
         snapshot: the generation. base: the instance base IRI.
     """
 
-    def __init__(self, snapshot: Snapshot, base: str) -> None:
+    def __init__(self, snapshot: State, base: str) -> None:
         """Make nothing yet but an empty folder, which goes with this object."""
         self.generation = snapshot.generation
         self._snapshot = snapshot
@@ -104,15 +102,8 @@ _LOCK = threading.Lock()
 
 
 def release_of(request: Request, service: Service) -> Release:
-    """Return the release of the current generation.
-
-    Raises:
-        ServiceProblem: 501, the store is not one whose files can be read here.
-    """
-    store = service.store
-    if not isinstance(store, EmbeddedStore):
-        raise ServiceProblem(501, "此库不能导出", "this store cannot be exported from here")
-    snapshot = store.snapshot()
+    """Return the release of the current generation."""
+    snapshot = service.store.snapshot()
     with _LOCK:
         state = request.app.state
         kept: _Kept | None = getattr(state, "release", None)

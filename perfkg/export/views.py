@@ -1,0 +1,106 @@
+"""The graph in the words of other communities: one CONSTRUCT query for each view.
+
+A view is a file `views/NAME.rq`; what it needs besides, such as the structure of a data cube, is in
+`views/NAME.ttl`. Relative IRIs in both are of the instance base.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO, Final, cast
+
+from pyoxigraph import QueryTriples, RdfFormat, Store, Triple, parse, serialize
+
+from perfkg.errors import UsageError
+from perfkg.export.graphs import write_turtle
+from perfkg.export.sorting import sorted_once
+from perfkg.messages import Text
+from perfkg.namespaces import PREFIXES
+from perfkg.resources import views_folder
+from perfkg.store.documents import write_document
+
+VIEWS: Final = {
+    "budget-cube": Text(
+        "资金数据立方体，Data Cube / OpenBudgets", "the money as a Data Cube of OpenBudgets"
+    ),
+    "impact": Text(
+        "定量指标，Common Impact Data Standard",
+        "quantitative targets in the Common Impact Data Standard",
+    ),
+    "schema-org": Text("表、资金与指标，schema.org", "forms, money and targets in schema.org"),
+}
+"""The views and what they show."""
+_PREFIX: Final = re.compile(r"^PREFIX ([\w-]+): <([^>]*)>$", re.MULTILINE)
+_FORMATS: Final = {
+    "nt": RdfFormat.N_TRIPLES,
+    "nq": RdfFormat.N_QUADS,
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+}
+
+
+def write_view(
+    database: Store, name: str, base: str, out: IO[bytes], folder: Path, fmt: str = "turtle"
+) -> None:
+    """Write a view, sorted by subject; it is never in memory as a whole.
+
+    Args:
+        database: whose default graph is shown.
+        name: one of `VIEWS`.
+        base: the instance base IRI.
+        out: where to. folder: for temporary files.
+        fmt: a serialisation by its name in `perfkg export --format`.
+
+    Raises:
+        UsageError: there is no such view.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.writelines(sorted_once(_lines(database, name, base, folder), folder))
+        file.seek(0)
+        target = _FORMATS[fmt]
+        if target in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
+            out.writelines(file)
+            return
+        triples = (quad.triple for quad in parse(file, RdfFormat.N_TRIPLES))
+        if target == RdfFormat.TURTLE:
+            write_turtle(triples, out, PREFIXES | _prefixes(name))
+        else:
+            write_document(triples, out, target)
+
+
+def _lines(database: Store, name: str, base: str, folder: Path) -> Iterator[bytes]:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        serialize(_triples(database, name, base), file, RdfFormat.N_TRIPLES)
+        file.seek(0)
+        yield from file
+
+
+def _triples(database: Store, name: str, base: str) -> Iterator[Triple]:
+    query, beside = _files(name)
+    text = query.read_text(encoding="utf-8")
+    found = cast("QueryTriples", database.query(text, base_iri=base))
+    if not beside.exists():
+        return iter(found)
+    fixed = parse(path=beside, format=RdfFormat.TURTLE, base_iri=base)
+    return chain((quad.triple for quad in fixed), found)
+
+
+def _prefixes(name: str) -> dict[str, str]:
+    """Return the prefixes that the query of a view declares."""
+    return dict(_PREFIX.findall(_files(name)[0].read_text(encoding="utf-8")))
+
+
+def _files(name: str) -> tuple[Path, Path]:
+    """Return the query of a view and where the file beside it would be."""
+    if name not in VIEWS:
+        raise UsageError(
+            f"没有视图“{name}”；有：{'、'.join(VIEWS)}",
+            f"there is no view '{name}'; there are {', '.join(VIEWS)}",
+        )
+    return views_folder() / f"{name}.rq", views_folder() / f"{name}.ttl"
