@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -36,14 +35,6 @@ class Service:
     """Held by the request that writes."""
     answers: Answers = field(default_factory=Answers, repr=False)
     """Those that are kept for whoever asks the same again, and those on their way."""
-    _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
-
-    def home_page(self, version: int, language: Language, make: Callable[[], bytes]) -> bytes:
-        """Return the home page of a dataset version, made once: it asks every saved query."""
-        kept = self._home.get(language)
-        if kept is None or kept[0] != version:
-            kept = self._home[language] = (version, make())
-        return kept[1]
 
 
 def open_service(settings: Settings, store: Store) -> Service:
