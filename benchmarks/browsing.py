@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -32,7 +32,9 @@ DISTINCT = 20
 """Pages of each kind."""
 MOST = 0.3
 """Seconds that the median page of each kind may take."""
-_WORDS = "满意度 农村 公路 教育局 服务 完成率 图书 验收 成本 及时率 监测 应急 疫苗 灌区 县 率 路灯 长效 增收 天"
+_WORDS = (
+    "满意度 农村 公路 教育局 服务 完成率 图书 验收 成本 及时率 监测 应急 疫苗 灌区 县 率 路灯 长效"
+)
 
 
 class Client:
@@ -49,6 +51,10 @@ class Client:
         answer = self._connection.getresponse()
         page = answer.read().decode()
         return answer.status, page, time.perf_counter() - start
+
+    def close(self) -> None:
+        """Begin anew with the next question."""
+        self._connection.close()
 
     def links(self, path: str, start: str) -> list[str]:
         """Return the links of a page that begin with `start`, in random but lasting order."""
@@ -96,6 +102,7 @@ def _first_visits(client: Client) -> Iterator[str]:
             client.get("/health")
             break
         except OSError:
+            client.close()
             time.sleep(0.05)
     start, longest, visits = time.perf_counter(), 0.0, 0
     while True:
@@ -130,18 +137,20 @@ def _pages(client: Client) -> Iterator[str]:
 def _kinds(client: Client) -> Iterator[tuple[str, list[str]]]:
     """Yield the kinds of pages, each with the addresses of different ones."""
     few = slice(None, DISTINCT)
+    words = [quote(word) for word in _WORDS.split()]
+    board = client.links("/validation?lang=zh", "/validation?")
+    keys = client.links("/forms?order=findings", "/organizations/")
+    departments = [key.partition("?")[0].rpartition("/")[2] for key in keys][few]
 
     def paged(path: str) -> list[str]:
         return [f"{path}{'&' if '?' in path else '?'}page={n}" for n in range(1, DISTINCT + 1)]
 
+    def by(name: str) -> list[str]:
+        return [link for link in board if f"{name}=" in link]
+
     def each(path: str, kind: str) -> list[str]:
         return client.links(path, kind)[few]
 
-    words = [quote(word) for word in _WORDS.split()]
-    board = client.links("/validation?lang=zh", "/validation?")
-    keys = [link for link in client.links("/forms?order=findings", "/organizations/")]
-    departments = [key.partition("?")[0].rpartition("/")[2] for key in keys][few]
-    by: Callable[[str], list[str]] = lambda name: [link for link in board if f"{name}=" in link]  # noqa: E731
     yield "home", ["/?lang=zh", "/?lang=en", *(f"/?n={n}" for n in range(DISTINCT))]
     yield "search", [f"/search?q={word}" for word in words]
     yield "forms", paged("/forms")

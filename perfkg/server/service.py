@@ -16,6 +16,7 @@ from perfkg.queries import Catalogue
 from perfkg.readers.limits import MEGABYTE
 from perfkg.server.answers import Answers
 from perfkg.server.reviewing import Reviewer
+from perfkg.server.saved_answers import SavedAnswers
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -35,6 +36,8 @@ class Service:
     """Held by the request that writes."""
     answers: Answers = field(default_factory=Answers, repr=False)
     """Those that are kept for whoever asks the same again, and those on their way."""
+    saved: SavedAnswers = field(default_factory=SavedAnswers, repr=False)
+    """Answers to saved queries."""
 
 
 def open_service(settings: Settings, store: Store) -> Service:

@@ -136,23 +136,24 @@ def _read_forms(ask: Ask) -> list[FormEntry]:
 def _read_findings(ask: Ask, validation: str, forms: list[FormEntry]) -> list[Found]:
     ranks = {f"{SH}{name}": rank for rank, name in enumerate(SEVERITIES)}
     numbers = {form.iri: number for number, form in enumerate(forms)}
-    rank = {
-        finding: ranks.get(severity, 0)
-        for finding, severity in _review(ask, validation, "sh:resultSeverity")
-    }
-    about: dict[str, list[int]] = defaultdict(list)
-    for finding, form in _review(ask, validation, "prov:wasDerivedFrom"):
-        if form in numbers:
-            about[finding].append(numbers[form])
     shared: dict[str, str] = {}
-    found = [
-        Found(
-            finding,
-            shared.setdefault(rule, rule),
-            rank.get(finding, 0),
-            tuple(sorted(about.get(finding, ()))),
-        )
+    # A million IRIs are kept once, what else is known of them by their places.
+    rules = {
+        finding: shared.setdefault(rule, rule)
         for finding, rule in _review(ask, validation, "sh:sourceShape")
+    }
+    places = {finding: place for place, finding in enumerate(rules)}
+    rank = bytearray(len(places))
+    for finding, severity in _review(ask, validation, "sh:resultSeverity"):
+        if finding in places:
+            rank[places[finding]] = ranks.get(severity, 0)
+    about: dict[int, list[int]] = defaultdict(list)
+    for finding, form in _review(ask, validation, "prov:wasDerivedFrom"):
+        if finding in places and form in numbers:
+            about[places[finding]].append(numbers[form])
+    found = [
+        Found(finding, rule, rank[place], tuple(sorted(about.pop(place, ()))))
+        for place, (finding, rule) in enumerate(rules.items())
     ]
     found.sort(key=lambda one: (one.rank, one.rule, one.forms, one.iri))
     return found
