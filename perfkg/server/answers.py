@@ -25,13 +25,13 @@ _UNWATCHED: Final = 0.05
 _VOLATILE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|service)\b|\\u", re.IGNORECASE)
 
 
-def is_lasting(question: Question) -> bool:
-    r"""Whether the same question to the same generation has the same answer.
+def is_lasting(text: str) -> bool:
+    r"""Whether the same query to the same generation has the same answer.
 
     Some functions give another value each time. A text that only seems to use one, in a string or
     behind an escape (`\u0041`), is counted among them: that costs time and nothing else.
     """
-    return _VOLATILE.search(question.text) is None
+    return _VOLATILE.search(text) is None
 
 
 @dataclass(eq=False, slots=True)

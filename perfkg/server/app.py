@@ -34,7 +34,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with app.state.browse.watching():
+            yield
         store.close()
 
     app = FastAPI(

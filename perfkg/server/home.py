@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from perfkg import __version__
@@ -10,10 +10,8 @@ from perfkg.errors import PerfkgError
 from perfkg.server import openapi
 from perfkg.server.browse.front import front_page
 from perfkg.server.browse.view import ViewOf
-from perfkg.server.negotiation import HTML
 from perfkg.server.problems import ServiceProblem
-from perfkg.server.responses import send
-from perfkg.server.service import LanguageOf, ServiceOf
+from perfkg.server.service import ServiceOf
 
 router = APIRouter()
 
@@ -35,11 +33,9 @@ class Health(BaseModel):
 
 
 @router.get("/", summary="The home page", include_in_schema=False)
-def show_home(request: Request, service: ServiceOf, language: LanguageOf, view: ViewOf) -> Response:
+def show_home(view: ViewOf) -> Response:
     """Show the state of the graph, its largest projects, a search and the saved queries."""
-    version = service.store.generation.number
-    page = service.home_page(version, language, lambda: front_page(view))
-    return send(request, page, HTML, version, {})
+    return view.send(lambda: front_page(view))
 
 
 @router.get("/health", summary="Whether the service is ready", responses=openapi.responses(503))

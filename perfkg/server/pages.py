@@ -102,7 +102,7 @@ class Pages:
                 generation=generation,
                 version=__version__,
                 root=self._service.settings.root_path,
-                **values,
+                **{"behind": False, **values},
             )
         )
         return page.encode()

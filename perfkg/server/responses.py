@@ -24,7 +24,7 @@ async def send_answer(
 ) -> Response:
     """Send the answer to a query: 304, a kept one, or a new one; by no thread."""
     version = service.store.generation.number
-    if not is_lasting(question):
+    if not is_lasting(question.text):
         task: asyncio.Future[Written] = asyncio.ensure_future(_asked(request, service, question))
         try:
             written = await unless_gone(request, task)

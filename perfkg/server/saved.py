@@ -14,6 +14,7 @@ from perfkg.messages import Language
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
 from perfkg.server import openapi
+from perfkg.server.answers import is_lasting
 from perfkg.server.browse.query_page import queries_page, query_page
 from perfkg.server.browse.query_table import OWN
 from perfkg.server.browse.view import View, ViewOf
@@ -112,7 +113,15 @@ def _arguments(request: Request) -> dict[str, str]:
 
 
 def _ask(request: Request, service: Service, query: SavedQuery) -> Answer:
-    return ask_saved(service.store, query, _arguments(request), service.settings)
+    arguments = _arguments(request)
+
+    def ask() -> Answer:
+        return ask_saved(service.store, query, arguments, service.settings)
+
+    if not is_lasting(query.text):
+        return ask()
+    key = (query.name, tuple(sorted(arguments.items())))
+    return service.saved.answer(service.store.generation.number, key, ask)
 
 
 def _page(request: Request, service: Service, query: SavedQuery, view: View) -> Response:

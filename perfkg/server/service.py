@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from perfkg.queries import Catalogue
 from perfkg.readers.limits import MEGABYTE
 from perfkg.server.answers import Answers
 from perfkg.server.reviewing import Reviewer
+from perfkg.server.saved_answers import SavedAnswers
 from perfkg.settings import Settings
 from perfkg.store.base import Store
 
@@ -36,14 +36,8 @@ class Service:
     """Held by the request that writes."""
     answers: Answers = field(default_factory=Answers, repr=False)
     """Those that are kept for whoever asks the same again, and those on their way."""
-    _home: dict[Language, tuple[int, bytes]] = field(default_factory=dict, repr=False)
-
-    def home_page(self, version: int, language: Language, make: Callable[[], bytes]) -> bytes:
-        """Return the home page of a dataset version, made once: it asks every saved query."""
-        kept = self._home.get(language)
-        if kept is None or kept[0] != version:
-            kept = self._home[language] = (version, make())
-        return kept[1]
+    saved: SavedAnswers = field(default_factory=SavedAnswers, repr=False)
+    """Answers to saved queries."""
 
 
 def open_service(settings: Settings, store: Store) -> Service:

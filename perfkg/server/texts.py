@@ -22,6 +22,10 @@ TEXTS: Final[dict[str, Text]] = {
     "findings": Text("检查发现", "Findings"),
     "not_validated": Text("尚未检查（perfkg validate）", "not validated yet (perfkg validate)"),
     "no_findings": Text("无", "none"),
+    "behind": Text(
+        "数据刚刚更新，目录正在整理：名单、计数和搜索稍后更新，本页将自动刷新。",
+        "The data is new: lists, counts and search follow in a moment; this page reloads itself.",
+    ),
     "empty_store": Text(
         "库中还没有表格。请先用 perfkg ingest 读入文件，再刷新本页。",
         "There are no forms in the store yet. Read some with perfkg ingest and reload the page.",

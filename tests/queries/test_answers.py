@@ -5,6 +5,7 @@ What is expected stands in answers.yaml and was read from the forms in forms/, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,6 +20,7 @@ from perfkg.queries import Catalogue
 from perfkg.resources import queries_folder
 from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, SelectResult
+from perfkg.validation.words import SEVERITY
 
 ANSWERS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "answers.yaml").read_text("utf-8")
@@ -89,3 +91,17 @@ def test_a_saved_query_gives_the_same_rows_in_the_same_order_again(
 ) -> None:
     first, second = (ask_saved(county, catalogue.get(name), {}, Settings()) for _ in range(2))
     assert first.result == second.result
+
+
+def test_the_queries_call_severities_what_reports_and_pages_call_them() -> None:
+    columns = {"violations": "Violation", "warnings": "Warning", "advice": "Info"}
+    told = 0
+    for query in Catalogue(queries_folder()):
+        for name, word in re.findall(r'\(sh:(\w+) \d "([^"]+)"\)', query.text):
+            assert word == SEVERITY[name].zh, query.name
+            told += 1
+        for column, name in columns.items():
+            if column in query.columns:
+                assert query.columns[column].zh == SEVERITY[name].zh, query.name
+                told += 1
+    assert told > len(columns)

@@ -12,7 +12,7 @@ import pytest
 from helpers import SCHOOL, Commands
 from lxml import etree, html
 
-from perfkg.server.browse.directory import FormEntry, money
+from perfkg.server.browse.entries import FormEntry, money
 
 from .conftest import Serve
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, expect
 from .test_browser import Watched
 
 PAGES = ("/", "/forms", "/projects", "/indicators", "/organizations", "/validation", "/review",
-         "/search?q=满意", "/queries", "/queries/findings-by-rule")  # fmt: skip
+         "/search?q=满意", "/queries", "/queries/findings-by-rule",
+         "/queries/lowest-satisfaction")  # fmt: skip
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
@@ -86,6 +87,54 @@ def test_a_query_that_hints_a_chart_draws_it_and_sorts_its_table(
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+def test_a_stranger_finds_a_query_narrows_it_down_sees_the_chart_and_takes_the_workbook_along(
+    browser: Browser, service: str, scripts: bool, tmp_path: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts, locale="zh-CN")
+    watched = Watched(context.new_page(), service)
+    page = watched.page
+    page.goto(service)
+    page.get_by_role("searchbox").fill("满意度")
+    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("link", name="偏低的满意度指标值", exact=True).click()
+    expect(page.locator("h1")).to_have_text("偏低的满意度指标值")
+    every = len(watched.rows())
+    department = page.get_by_label("主管部门或实施单位")
+    choices = department.locator("option").all_inner_texts()
+    (chosen,) = (text for text in choices if text.startswith("上海市房地产交易中心"))
+    department.select_option(label=chosen)
+    page.get_by_label("低于（%）").fill("90")
+    page.get_by_role("button", name="查询").click()
+    page.wait_for_url(re.compile("below=90"))
+    assert department.locator("option:checked").inner_text() == chosen
+    assert every > len(watched.rows()) > 0
+    if scripts:
+        expect(page.locator("figure.chart canvas")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel").click()
+    download.value.save_as(tmp_path / "satisfaction.xlsx")
+    cover, table = load_workbook(tmp_path / "satisfaction.xlsx").worksheets
+    told = " ".join(str(cell) for row in cover.values for cell in row if cell is not None)
+    for words in ("偏低的满意度指标值", "90", "上海市房地产交易中心"):
+        assert words in told
+    assert table.max_row == len(watched.rows()) + 1
+    assert watched.faults == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_asks_another_host_or_complains(
+    browser: Browser, service: str, language: str
+) -> None:
+    context = browser.new_context(locale="zh-CN")
+    watched = Watched(context.new_page(), service)
+    for path in (*PAGES, *_details(watched.page, service)):
+        watched.page.goto(service + _in(path, language), wait_until="networkidle")
+    assert watched.faults == []
+    context.close()
+
+
 def test_the_pages_fit_a_narrow_screen(browser: Browser, service: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
     page = context.new_page()
@@ -95,14 +144,21 @@ def test_the_pages_fit_a_narrow_screen(browser: Browser, service: str) -> None:
     context.close()
 
 
-def test_axe_finds_no_violation(browser: Browser, service: str) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_no_violation(browser: Browser, service: str, language: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = browser.new_page(locale="zh-CN")
     for path in (*PAGES, *_details(page, service)):
-        page.goto(service + path)
+        page.goto(service + _in(path, language))
         found = axe.run(page).response["violations"]
         assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
     page.close()
+
+
+def _in(path: str, language: str) -> str:
+    """Return the address of a page in a language."""
+    bare = re.sub(r"[?&]lang=\w+", "", path)
+    return f"{bare}{'&' if '?' in bare else '?'}lang={language}"
 
 
 def _details(page: object, service: str) -> list[str]:

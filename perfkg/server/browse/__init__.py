@@ -1,7 +1,8 @@
 """Pages for reading the graph: forms, projects, indicators, organisations, findings, a review.
 
-One module with a router for each kind of page. `directory.py` holds what lists, searches and
-counts need of one generation, so that they are answered from memory.
+One module with a router for each kind of page. What lists, searches and counts need of a
+generation is gathered once (`gathering`), written to a small database (`filing`) by a process of
+its own (`making`, `keeping`), and read from there (`directory`, `board`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,6 @@ def attach(app: FastAPI) -> None:
         searching,
     )
 
-    app.state.browse = Kept()
+    app.state.browse = Kept(app.state.service)
     for module in (forms, projects, indicators, organizations, findings, review, searching):
         app.include_router(module.router)

@@ -1,311 +1,282 @@
-"""What lists, searches and counts need of one generation: its forms, names and findings.
+"""What lists, searches and counts need of one generation, read from the file that `filing` wrote.
 
-Ten thousand forms are a few megabytes. The alternative, to ask the store for each page, costs
-seconds where a list joins half a dozen properties of every form. Each part is asked for when a
-page first needs it, by scans of one property each, which an engine answers fastest.
+To ask the graph itself costs seconds where a list joins half a dozen properties of every form.
 """
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import threading
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar, overload
 
 from perfkg.messages import Text
-from perfkg.namespaces import PK, SH
-from perfkg.server.browse import asking
-from perfkg.store.base import Store
-from perfkg.validation.findings import SEVERITIES
+from perfkg.server.browse.board import Board, read_board
+from perfkg.server.browse.entries import Choice, FindingEntry, FormEntry, Summary, Totals
+from perfkg.server.browse.filing import key_of, wanted
 
 T = TypeVar("T")
+Row = tuple[Any, ...]
 
-_FORM: Final = "SELECT ?form ?kind { ?form a pk:Form . ?form a ?kind FILTER(?kind != pk:Form) }"
-_PROPERTY: Final = "SELECT ?form ?value {{ ?form {} ?value }}"
-_NAMES: Final = "SELECT ?thing ?name (LANG(?name) AS ?language) { ?thing skos:prefLabel ?name }"
-_USES: Final = """SELECT ?indicator (COUNT(*) AS ?uses) {
-  ?target a pk:Target ; pk:indicator ?indicator } GROUP BY ?indicator"""
-_TARGETS: Final = """SELECT ?numbers ?words {
-  { SELECT (COUNT(?target) AS ?numbers) { ?target a pk:QuantitativeTarget } }
-  { SELECT (COUNT(?target) AS ?words) { ?target a pk:QualitativeTarget } }
-}"""
-_IN_REVIEW: Final = "SELECT ?finding ?value {{ GRAPH <{}> {{ ?finding {} ?value }} }}"
-_REPORT: Final = "SELECT ?report {{ GRAPH <{}> {{ ?report a sh:ValidationReport }} }} LIMIT 1"
+_FORMS: Final = (
+    "iri, title, is_evaluation, year, request, project, department, unit, nature, "
+    "grave, middling, light FROM form"
+)
+_THINGS: Final = "iri, uses, forms, projects, years, money, unit, grave, middling, light FROM thing"
+_GRAVEST: Final = "grave DESC, middling DESC, light DESC, number"
+_ORDERS: Final = {"money": "amount DESC, number", "name": "title, number", "findings": _GRAVEST}
+_OF_ALL: Final = """SELECT iri, forms, form_count FROM finding
+  WHERE number BETWEEN ? AND ? ORDER BY number LIMIT ? OFFSET ?"""
+_OF_DEPARTMENT: Final = """SELECT iri, forms, form_count
+  FROM department_finding CROSS JOIN finding ON number = finding
+  WHERE department = ? AND finding BETWEEN ? AND ? ORDER BY finding LIMIT ? OFFSET ?"""
+_AT_ONCE: Final = 10_000
+"""Values of one question; SQLite takes 32,766."""
+_MOST_CHOICES: Final = 500
+"""Options of one choice; what is used less is found by its own page."""
+_MOST_NAMES: Final = 20_000
+"""Names that are kept in memory."""
+_CACHE: Final = 16_384
+"""Kilobytes of the file that are kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormEntry:
-    """A form as lists show it.
+class Rows(Sequence[T], Generic[T]):
+    """The rows of a list, fetched when they are looked at.
 
-    Attributes:
-        iri: of the form. title: 项目名称. is_evaluation: whether it is a 绩效自评表.
-        year: 预算年度. request: 年度资金申请总额, yuan. None: the form does not say.
-        project, department, unit, nature: IRIs, "" where the form states none.
+    Args:
+        count: how many there are.
+        fetch: returns so many of them from one on.
     """
 
-    iri: str
-    title: str
-    is_evaluation: bool
-    year: int | None
-    request: Decimal | None
-    project: str
-    department: str
-    unit: str
-    nature: str
+    def __init__(self, count: int, fetch: Callable[[int, int], list[T]]) -> None:
+        """Fetch none yet."""
+        self._count = count
+        self._fetch = fetch
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self._count
 
-@dataclass(frozen=True, slots=True)
-class FindingEntry:
-    """A finding as the board counts it: IRI, rule, severity by rank, forms that it is about."""
-
-    iri: str
-    rule: str
-    rank: int
-    forms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The forms of one thing: a project, a department, a unit."""
-
-    iri: str
-    forms: tuple[FormEntry, ...]
-
-    @property
-    def years(self) -> list[int]:
-        """The fiscal years, the latest first."""
-        return sorted({form.year for form in self.forms if form.year is not None}, reverse=True)
-
-    @property
-    def projects(self) -> set[str]:
-        """IRIs of the projects."""
-        return {form.project for form in self.forms if form.project}
-
-    @property
-    def money(self) -> Decimal | None:
-        """What is requested for all years."""
-        return money(self.forms)
-
-
-def money(forms: Iterable[FormEntry]) -> Decimal | None:
-    """Sum the annual requests; None where no form states one.
-
-    A project and year that have both a form and its self-evaluation count once, by the form.
-    """
-    found: dict[tuple[str, int | None], tuple[bool, Decimal]] = {}
-    for form in forms:
-        if form.request is not None:
-            key, known = (form.project or form.iri, form.year), (form.is_evaluation, form.request)
-            found[key] = min(found.get(key, known), known)
-    return sum((amount for _, amount in found.values()), Decimal()) if found else None
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """Return one row or some that follow each other."""
+        if isinstance(index, int):
+            (found,) = self._fetch(range(self._count)[index], 1)
+            return found
+        first, last, step = index.indices(self._count)
+        if step != 1:
+            raise ValueError("rows are fetched one after the other")
+        return self._fetch(first, max(0, last - first))
 
 
 class Directory:
     """What is known of one generation; safe for several threads.
 
     Args:
-        store: is asked through its pool of queries.
-        validation: IRI of the graph of findings.
+        file: that `filing.write_directory` made.
+        version: number of the generation.
+
+    Raises:
+        sqlite3.Error: the file cannot be read.
     """
 
-    def __init__(self, store: Store, validation: str) -> None:
-        """Know nothing yet."""
-        self._store = store
-        self._validation = validation
-        self._parts: dict[str, Any] = {}
+    def __init__(self, file: Path, version: int) -> None:
+        """Open the file, which may be removed from then on."""
+        self.version = version
         self._lock = threading.RLock()
+        self._database = sqlite3.connect(
+            f"{file.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False
+        )
+        self._database.execute(f"PRAGMA cache_size = -{_CACHE}")
+        self._names: dict[str, Text | None] = {}
+        self._parts: dict[str, Any] = {}
+        facts: dict[str, str] = dict(self._all("SELECT name, value FROM fact"))
+        self.stamp: str = facts.get("stamp", "")
+        self.totals: Totals = _totals(json.loads(facts["totals"]))
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """Return a part or a page, made when it is first asked for."""
-        with self._lock:
-            if name not in self._parts:
-                self._parts[name] = make()
-            found: T = self._parts[name]
-            return found
+        """Return a part of a page, made when it is first asked for; two may make it at a time."""
+        if name not in self._parts:
+            self._parts[name] = make()
+        found: T = self._parts[name]
+        return found
 
     # -- names --------------------------------------------------------------------------------
 
-    @property
-    def names(self) -> Mapping[str, Text]:
-        """What each project, organisation, indicator and code is called."""
-        return self.once("names", self._read_names)
-
     def name(self, iri: str) -> Text:
         """Return what a thing is called; the end of its IRI where it has no name."""
-        tail = iri.rpartition("/")[2].rpartition("#")[2]
-        return self.names.get(iri) or Text(tail, tail)
-
-    def _read_names(self) -> dict[str, Text]:
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for thing, name, language in self._texts(_NAMES):
-            found[thing][language] = min(name, found[thing].get(language, name))
-        return {thing: _text(names) for thing, names in found.items()}
+        if iri not in self._names:
+            if len(self._names) >= _MOST_NAMES:
+                self._names = {}
+            rows = self._all("SELECT zh, en FROM name WHERE iri = ?", iri)
+            self._names[iri] = Text(*rows[0]) if rows else None
+        return self._names.get(iri) or Text(key_of(iri), key_of(iri))
 
     # -- forms --------------------------------------------------------------------------------
 
-    @property
-    def forms(self) -> Mapping[str, FormEntry]:
-        """The forms by IRI, the latest first, then by title."""
-        return self.once("forms", self._read_forms)
+    def form(self, iri: str) -> FormEntry | None:
+        """Return a form; None if there is none of that IRI."""
+        return self.forms_by_iri([iri]).get(iri)
 
-    @property
-    def projects(self) -> Mapping[str, Group]:
-        """The projects by IRI, those with most money first."""
-        return self.once("projects", lambda: self._grouped(lambda form: [form.project]))
+    def forms_by_iri(self, iris: Iterable[str]) -> dict[str, FormEntry]:
+        """Return those of these forms that there are."""
+        left, found = iter(dict.fromkeys(iris)), {}
+        while some := list(islice(left, _AT_ONCE)):
+            marks = ", ".join("?" * len(some))
+            for form in self._rows(_FORMS, f"iri IN ({marks})", some, _form)[:]:
+                found[form.iri] = form
+        return found
 
-    @property
-    def organizations(self) -> Mapping[str, Group]:
-        """Departments and units by IRI, those with most money first."""
-        return self.once(
-            "organizations", lambda: self._grouped(lambda form: {form.department, form.unit})
-        )
+    def forms(
+        self, *, year: str = "", department: str = "", nature: str = "", text: str = "",
+        order: str = "",
+    ) -> Rows[FormEntry]:  # fmt: skip
+        """Return the forms that fit all that is given.
 
-    @property
-    def indicators(self) -> Mapping[str, int]:
-        """How many rows use each indicator, by IRI, the most used first."""
-        return self.once("indicators", self._read_indicators)
+        Args:
+            year: 预算年度. department, nature: ends of IRIs, as `Choice.value` has them.
+            text: a part of the title. order: `money`, `findings` or `name`; else by year.
+        """
+        asked: list[tuple[str, object]] = []
+        if year:
+            asked.append(("CAST(year AS TEXT) = ?", year))
+        for kind, value in (("department", department), ("nature", nature)):
+            if value:
+                iri = "SELECT iri FROM choice WHERE kind = '{}' AND value = ?"
+                asked.append((f"{kind} IN ({iri.format(kind)})", value))
+        if wanted(text):
+            asked.append(("instr(wanted, ?)", wanted(text)))
+        where = " AND ".join(test for test, _ in asked) or "TRUE"
+        values = [value for _, value in asked]
+        return self._rows(_FORMS, where, values, _form, _ORDERS.get(order, "number"))
 
-    @property
-    def targets(self) -> tuple[int, int]:
-        """How many targets are numbers and how many are words."""
-        return self.once("targets", self._count_targets)
+    def forms_of(self, iri: str) -> Rows[FormEntry]:
+        """Return the forms of a project, department or unit, the latest first."""
+        return self._rows(_FORMS, "project = ?1 OR department = ?1 OR unit = ?1", [iri], _form)
 
-    def _read_forms(self) -> dict[str, FormEntry]:
-        kinds = dict(self._pairs(_FORM))
-        title, year, request, project, department, unit, nature = (
-            dict(self._pairs(_PROPERTY.format(name)))
-            for name in (
-                "dcterms:title",
-                "pk:year",
-                "pk:annualRequest",
-                "pk:project",
-                "pk:supervisingDepartment",
-                "pk:implementingUnit",
-                "pk:projectNature",
-            )
-        )
-        entries = [
-            FormEntry(
-                iri=iri,
-                title=title.get(iri, ""),
-                is_evaluation=kind == f"{PK}SelfEvaluationForm",
-                year=int(year[iri]) if iri in year else None,
-                request=Decimal(request[iri]) if iri in request else None,
-                project=project.get(iri, ""),
-                department=department.get(iri, ""),
-                unit=unit.get(iri, ""),
-                nature=nature.get(iri, ""),
-            )
-            for iri, kind in kinds.items()
-        ]
-        entries.sort(key=lambda form: (-(form.year or 0), form.title, form.iri))
-        return {form.iri: form for form in entries}
+    def choices(self, kind: str) -> list[Choice]:
+        """Return what forms may be filtered by: `year`, `department` or `nature`."""
+        text = "SELECT value, iri, count FROM choice WHERE kind = ? ORDER BY number LIMIT ?"
+        return [Choice(*row) for row in self._all(text, kind, _MOST_CHOICES)]
 
-    def _grouped(self, of: Callable[[FormEntry], Iterable[str]]) -> dict[str, Group]:
-        found: dict[str, list[FormEntry]] = defaultdict(list)
-        for form in self.forms.values():
-            for iri in of(form):
-                if iri:
-                    found[iri].append(form)
-        groups = [Group(iri, tuple(forms)) for iri, forms in found.items()]
-        groups.sort(key=lambda group: (-(group.money or 0), self.name(group.iri).zh, group.iri))
-        return {group.iri: group for group in groups}
+    # -- things -------------------------------------------------------------------------------
 
-    def _read_indicators(self) -> dict[str, int]:
-        uses = [(iri, int(count)) for iri, count in self._pairs(_USES)]
-        uses.sort(key=lambda item: (-item[1], self.name(item[0]).zh, item[0]))
-        return dict(uses)
+    def things(self, kind: str, text: str = "") -> Rows[Summary]:
+        """Return the `projects`, `organizations` or `indicators` with `text` in their names.
 
-    def _count_targets(self) -> tuple[int, int]:
-        ((numbers, words),) = self._pairs(_TARGETS)
-        return int(numbers), int(words)
+        Those with most money come first, the indicators that are used most.
+        """
+        where, values = "kind = ?", [kind]
+        if wanted(text):
+            where, values = "kind = ? AND instr(wanted, ?)", [kind, wanted(text)]
+        return self._rows(_THINGS, where, values, _summary)
+
+    def thing(self, kind: str, iri: str) -> Summary | None:
+        """Return one of them; None if there is none of that IRI."""
+        return next(iter(self._rows(_THINGS, "kind = ? AND iri = ?", [kind, iri], _summary)), None)
 
     # -- findings -----------------------------------------------------------------------------
 
-    @property
-    def is_validated(self) -> bool:
-        """Whether the store holds a review, be it one that found nothing."""
-        return self.once("validated", lambda: bool(self._texts(_REPORT.format(self._validation))))
+    @cached_property
+    def board(self) -> Board:
+        """Counts the findings."""
+        return read_board(self._all)
 
-    @property
-    def findings(self) -> Sequence[FindingEntry]:
-        """Every finding, the gravest first."""
-        return self.once("findings", self._read_findings)
+    def findings(
+        self, asked: Sequence[tuple[str, int]], department: str = ""
+    ) -> Rows[FindingEntry]:
+        """Return the findings of some kinds, the gravest first.
 
-    @property
-    def findings_of(self) -> Mapping[str, tuple[int, ...]]:
-        """For each form how many findings of each severity it has."""
-        return self.once("findings_of", lambda: {f: self._counted(n) for f, n in self._at.items()})
-
-    def severities(self, forms: Iterable[FormEntry]) -> tuple[int, ...]:
-        """Return how many findings of each severity some forms have together.
-
-        One that is about several of them counts once.
+        Args:
+            asked: rule and rank of each kind. department: the end of its IRI, "" for any.
         """
-        return self._counted({number for form in forms for number in self._at.get(form.iri, ())})
+        ranges = self.board.ranges(asked, department)
+        text, values = _OF_ALL, list[int]()
+        if department:
+            text, values = _OF_DEPARTMENT, [self.board.number_of(department)]
 
-    @property
-    def _at(self) -> Mapping[str, list[int]]:
-        """For each form the numbers of its findings."""
-        return self.once("at", self._place_findings)
+        def fetch(first: int, many: int) -> list[FindingEntry]:
+            found: list[FindingEntry] = []
+            for kind, count in ranges:
+                if first >= count:
+                    first -= count
+                    continue
+                rows = self._all(text, *values, kind.first, kind.last, many - len(found), first)
+                found += [
+                    FindingEntry(iri, kind.rule, kind.rank, tuple(forms.split()), forms_in_all)
+                    for iri, forms, forms_in_all in rows
+                ]
+                first = 0
+                if len(found) >= many:
+                    break
+            return found
 
-    def _place_findings(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, finding in enumerate(self.findings):
-            for form in finding.forms:
-                found[form].append(number)
-        return found
+        return Rows(sum(count for _, count in ranges), fetch)
 
-    def _counted(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        ranks = Counter(self.findings[number].rank for number in numbers)
-        return tuple(ranks[rank] for rank in range(len(SEVERITIES)))
+    def rules_of(self, iri: str) -> list[tuple[int, str, int]]:
+        """Return rank, rule and number of the findings about a department's or unit's forms.
 
-    def _read_findings(self) -> list[FindingEntry]:
-        if not self.is_validated:
-            return []
-        ranks = {f"{SH}{name}": rank for rank, name in enumerate(SEVERITIES)}
-        severities = dict(self._review("sh:resultSeverity"))
-        forms: dict[str, list[str]] = defaultdict(list)
-        for finding, form in self._review("prov:wasDerivedFrom"):
-            forms[finding].append(form)
-        shared: dict[str, str] = {}
-        found = [
-            FindingEntry(
-                finding,
-                shared.setdefault(rule, rule),
-                ranks.get(severities.get(finding, ""), 0),
-                tuple(sorted(forms.get(finding, ()))),
-            )
-            for finding, rule in self._review("sh:sourceShape")
-        ]
-        return sorted(found, key=lambda entry: (entry.rank, entry.rule, entry.forms, entry.iri))
-
-    def _review(self, name: str) -> Iterator[tuple[str, str]]:
-        return self._pairs(_IN_REVIEW.format(self._validation, name))
+        The gravest come first, then the most.
+        """
+        text = (
+            "SELECT DISTINCT finding FROM form JOIN form_finding ON form = number "
+            "WHERE department = ?1 OR unit = ?1"
+        )
+        counts = self.board.counted(number for (number,) in self._all(text, iri))
+        found = [(kind.rank, kind.rule, count) for kind, count in counts.items()]
+        return sorted(found, key=lambda one: (one[0], -one[2], one[1]))
 
     # -- asking -------------------------------------------------------------------------------
 
-    def _texts(self, text: str) -> list[tuple[str, ...]]:
-        return asking.texts(self._store, text, asking.SCAN_SECONDS)
+    def _rows(
+        self, of: str, where: str, values: Sequence[object], make: Callable[[Row], T],
+        order: str = "number",
+    ) -> Rows[T]:  # fmt: skip
+        """Return what fits, in order; only values come from outside, never a part of the text."""
+        counted = f"SELECT COUNT(*) FROM {of.rpartition(' ')[2]} WHERE {where}"  # noqa: S608
+        ((count,),) = self._all(counted, *values)
 
-    def _pairs(self, text: str) -> Iterator[tuple[str, str]]:
-        return ((first, second) for first, second in self._texts(text))
+        def fetch(first: int, many: int) -> list[T]:
+            page = f"SELECT {of} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+            return [make(row) for row in self._all(page, *values, many, first)]
+
+        return Rows(count, fetch)
+
+    def _all(self, text: str, *values: object) -> list[Row]:
+        with self._lock:  # one connection, because the file may be gone when a second is opened
+            return self._database.execute(text, values).fetchall()
+
+    def close(self) -> None:
+        """Let go of the file; nothing may be asked any more."""
+        with self._lock:
+            self._database.close()
 
 
-def wanted(text: str) -> str:
-    """Return what is looked for in names: capital letters and full-width signs do not matter."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+def _form(row: Row) -> FormEntry:
+    iri, title, is_evaluation, year, request, project, department, unit, nature, *counts = row
+    return FormEntry(
+        iri, title, bool(is_evaluation), year, None if request is None else Decimal(request),
+        project, department, unit, nature, tuple(counts),
+    )  # fmt: skip
 
 
-def holds(name: Text, looked_for: str) -> bool:
-    """Whether a name has `looked_for`, which `wanted` made, as a part."""
-    return looked_for in wanted(name.zh) or (name.en != name.zh and looked_for in wanted(name.en))
+def _summary(row: Row) -> Summary:
+    iri, uses, forms, projects, years, money, unit, *counts = row
+    return Summary(
+        iri, uses, forms, projects, tuple(json.loads(years)),
+        None if money is None else Decimal(money), unit, tuple(counts),
+    )  # fmt: skip
 
 
-def _text(names: Mapping[str, str]) -> Text:
-    some = names[min(names)]
-    zh = names.get("zh") or names.get("") or some
-    return Text(zh, names.get("en") or zh)
+def _totals(found: dict[str, Any]) -> Totals:
+    money = None if found["money"] is None else Decimal(found["money"])
+    lists = {name: tuple(found[name]) for name in ("years", "findings")}
+    return Totals(**{**found, **lists, "money": money})

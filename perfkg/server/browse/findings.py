@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from fastapi import APIRouter, Response
 
 from perfkg.messages import Text
 from perfkg.server.browse import asking
-from perfkg.server.browse.directory import FindingEntry
+from perfkg.server.browse.entries import FindingEntry
+from perfkg.server.browse.filing import NOWHERE
 from perfkg.server.browse.lists import Listed, listed
 from perfkg.server.browse.view import View, ViewOf
 from perfkg.validation.findings import SEVERITIES
@@ -19,11 +19,10 @@ from perfkg.validation.shapes import Rule
 
 router = APIRouter()
 
-K = TypeVar("K", bound=Hashable)
+Kind = tuple[str, int]
+"""Rule and rank of the findings that are counted together."""
 
 _NAMES: Final = ("severity", "criterion", "rule", "department")
-_NOTHING: Final = "-"
-"""Stands in an address for findings without a department or criterion."""
 _MESSAGES: Final = """
 SELECT ?s ?zh ?en ?place WHERE {{ GRAPH <{}> {{
   {} ?s sh:resultMessage ?zh FILTER(LANG(?zh) = "zh")
@@ -60,96 +59,80 @@ def show_findings(view: ViewOf) -> Response:
 
 
 class _Filters:
-    """What the address asks for, and what it says about a finding."""
+    """The kinds of findings that the address asks for, and how each is counted."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
         self._rules: dict[str, Rule] = dict(view.shapes.rules)
-        self._keys = {
-            iri: (form.department or form.unit).rpartition("/")[2] or _NOTHING
-            for iri, form in view.directory.forms.items()
-        }
-        self.is_empty = not any(view.text(name) for name in _NAMES)
-        self.of: dict[str, Callable[[FindingEntry], Iterable[str]]] = {
-            "severity": lambda entry: (SEVERITIES[entry.rank],),
-            "criterion": lambda entry: (self.criterion(entry),),
-            "department": self.departments,
-            "rule": lambda entry: (self.rule(entry),),
+        self._board = view.directory.board
+        self.asked = {name: view.text(name) for name in _NAMES if view.text(name)}
+        self._of: dict[str, Callable[[Kind], str]] = {
+            "severity": lambda kind: SEVERITIES[kind[1]],
+            "criterion": lambda kind: self._criterion(kind[0]),
+            "rule": lambda kind: kind[0].rpartition("#")[2].rpartition("/")[2],
         }
 
-    def rule(self, entry: FindingEntry) -> str:
-        """Return the name of the rule."""
-        return entry.rule.rpartition("#")[2].rpartition("/")[2]
+    @property
+    def department(self) -> str:
+        """The key of the department, "" for all."""
+        return self.asked.get("department", "")
 
-    def criterion(self, entry: FindingEntry) -> str:
-        """Return the Chinese name of the criterion."""
-        rule = self._rules.get(entry.rule)
-        return rule.criterion.label.zh if rule and rule.criterion else _NOTHING
-
-    def departments(self, entry: FindingEntry) -> set[str]:
-        """Return the keys of those who answer for the forms that it is about."""
-        if len(entry.forms) == 1:  # nearly always
-            return {self._keys.get(entry.forms[0], _NOTHING)}
-        return {self._keys.get(iri, _NOTHING) for iri in entry.forms} or {_NOTHING}
-
-    def chosen(self, entries: Iterable[FindingEntry], but: str = "") -> list[FindingEntry]:
-        """Return the findings that fit all filters, `but` for one."""
+    def kinds(self, but: str = "") -> list[Kind]:
+        """Return the kinds that fit all filters, `but` for one."""
         asked = [
-            (self.of[name], self._view.text(name))
-            for name in self.of
-            if name != but and self._view.text(name)
+            (of, self.asked[name])
+            for name, of in self._of.items()
+            if name != but and name in self.asked
         ]
-        return [e for e in entries if all(value in of(e) for of, value in asked)]
+        return [kind for kind in self._board.kinds if all(of(kind) == text for of, text in asked)]
+
+    def parts(self, name: str) -> Iterator[tuple[str, list[Kind], str]]:
+        """Yield the values of one filter, each with its kinds and the department to count in."""
+        kinds = self.kinds(but=name)
+        if name == "department":
+            yield from ((key, kinds, key) for key in self._board.departments)
+            return
+        found: dict[str, list[Kind]] = {}
+        for kind in kinds:
+            found.setdefault(self._of[name](kind), []).append(kind)
+        yield from ((value, some, self.department) for value, some in found.items())
+
+    def _criterion(self, iri: str) -> str:
+        """Return the Chinese name of the criterion of a rule."""
+        rule = self._rules.get(iri)
+        return rule.criterion.label.zh if rule and rule.criterion else NOWHERE
 
 
 def _board(view: View) -> bytes:
     directory, filters = view.directory, _Filters(view)
-    chosen = filters.chosen(directory.findings)
-    boards = [(name, _counted(view, filters, name)) for name in _NAMES]
+    kinds = filters.kinds()
+    found = listed(view, directory.findings(kinds, filters.department), "/validation")
+    shown = [iri for entry in found.rows for iri in entry.forms]
     return view.render(
         "findings.html",
-        is_validated=directory.is_validated,
-        boards=boards,
-        asked={name: view.text(name) for name in filters.of if view.text(name)},
+        is_validated=directory.totals.is_validated,
+        boards=[(name, _lines(view, filters, name)) for name in _NAMES],
+        asked=filters.asked,
         label=lambda name, value: _label(view, name, value),
-        page=_told(view, listed(view, chosen, "/validation")),
-        forms=directory.forms,
-        form_count=len({form for entry in chosen for form in entry.forms}),
+        page=_told(view, found),
+        forms=directory.forms_by_iri(shown),
+        form_count=directory.board.tally(kinds, filters.department)[1],
         shapes=view.shapes,
     )
 
 
-def _counted(view: View, filters: _Filters, name: str) -> list[Line]:
-    """Return the lines of a board; those of all findings are counted once for a generation."""
-    if not filters.is_empty:
-        return _lines(view, filters, name)
-    kind = f"board {name} {view.language}"
-    return view.directory.once(kind, lambda: _lines(view, filters, name))
-
-
 def _lines(view: View, filters: _Filters, name: str) -> list[Line]:
     """Count under each value of one filter, the others applied; the gravest first."""
-    of = filters.of[name]
-    numbers: dict[str, Counter[int]] = {}
-    forms: dict[str, set[str]] = {}
-    for entry in filters.chosen(view.directory.findings, but=name):
-        for value in of(entry):
-            numbers.setdefault(value, Counter())[entry.rank] += 1
-            forms.setdefault(value, set()).update(entry.forms)
-    lines = [
-        Line(
-            value,
-            _label(view, name, value),
-            tuple(found[rank] for rank in range(len(SEVERITIES))),
-            len(forms[value]),
-        )
-        for value, found in numbers.items()
-    ]
+    lines = []
+    for value, kinds, department in filters.parts(name):
+        ranks, forms = view.directory.board.tally(kinds, department)
+        numbers = tuple(ranks[rank] for rank in range(len(SEVERITIES)))
+        if any(numbers):
+            lines.append(Line(value, _label(view, name, value), numbers, forms))
     return sorted(lines, key=lambda line: ([-n for n in line.numbers], line.label))
 
 
 def _label(view: View, name: str, value: str) -> str:
-    if value == _NOTHING:
+    if value == NOWHERE:
         return view.say("not_stated")
     if name == "department":
         return view.name(f"{view.base}organization/{value}")

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Response
 
 from perfkg.namespaces import ODRL
 from perfkg.server.browse import asking
+from perfkg.server.browse.entries import FormEntry
 from perfkg.server.browse.lists import listed
-from perfkg.server.browse.searching import named
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -88,15 +88,14 @@ def show_indicator(key: str, view: ViewOf) -> Response:
 
 
 def _list(view: View) -> bytes:
-    uses = view.directory.indicators
-    rows = [(iri, uses[iri]) for iri in named(view, uses, view.text("q"))]
-    return view.render("indicators.html", page=listed(view, rows, "/indicators"))
+    found = view.directory.things("indicators", view.text("q"))
+    return view.render("indicators.html", page=listed(view, found, "/indicators"))
 
 
 def _indicator(view: View, iri: str) -> bytes:
-    if iri not in view.directory.indicators:
+    if view.directory.thing("indicators", iri) is None:
         raise view.nothing("indicator")
-    uses = _uses(view, iri)
+    uses, forms = _uses(view, iri)
     steps = _steps(view, uses)
     return view.render(
         "indicator.html",
@@ -105,25 +104,25 @@ def _indicator(view: View, iri: str) -> bytes:
         headings=[
             name for name, _ in Counter(use.level2 for use in uses if use.level2).most_common()
         ],
-        forms=view.directory.forms,
+        forms=forms,
         steps=steps,
         chart=_chart(view, steps),
         plain=plain,
     )
 
 
-def _uses(view: View, iri: str) -> list[Use]:
-    """Return the rows, those of the same unit together, the largest target first."""
+def _uses(view: View, iri: str) -> tuple[list[Use], dict[str, FormEntry]]:
+    """Return the rows, those of the same unit together, the largest target first; their forms."""
     text = _USES % ox.NamedNode(iri)
+    rows = asking.texts(view.service.store, text, view.seconds)
+    forms = view.directory.forms_by_iri(row[0] for row in rows)
     uses = [
         Use(form, _SIGNS.get(sign, ""), Decimal(value) if value else None, *rest)
-        for form, sign, value, *rest in asking.texts(view.service.store, text, view.seconds)
-        if form in view.directory.forms
+        for form, sign, value, *rest in rows
+        if form in forms
     ]
     common = Counter(use.unit for use in uses)
-    forms = view.directory.forms
-    return sorted(
-        uses,
+    uses.sort(
         key=lambda use: (
             not use.is_number,
             -common[use.unit],
@@ -134,6 +133,7 @@ def _uses(view: View, iri: str) -> list[Use]:
             -(forms[use.form].year or 0),
         ),
     )
+    return uses, forms
 
 
 def _steps(view: View, uses: Sequence[Use]) -> list[Step]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
 from fastapi import APIRouter, Response
 
-from perfkg.server.browse.directory import Group, money
+from perfkg.server.browse.entries import FormEntry, money
 from perfkg.server.browse.lists import listed
-from perfkg.server.browse.searching import named
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -32,54 +31,33 @@ def show_organization(key: str, view: ViewOf) -> Response:
 
 
 def _list(view: View) -> bytes:
-    directory = view.directory
-    things = directory.organizations
-    groups = [things[iri] for iri in named(view, things, view.text("q"))]
-    return view.render(
-        "organizations.html",
-        page=listed(view, groups, "/organizations"),
-        found=lambda group: directory.severities(group.forms),
-    )
+    found = view.directory.things("organizations", view.text("q"))
+    return view.render("organizations.html", page=listed(view, found, "/organizations"))
 
 
 def _organization(view: View, iri: str) -> bytes:
     directory = view.directory
-    group = directory.organizations.get(iri)
+    group = directory.thing("organizations", iri)
     if group is None:
         raise view.nothing("organization")
+    every = directory.forms_of(iri)[:]
     return view.render(
         "organization.html",
         iri=iri,
         group=group,
-        page=listed(view, group.forms, f"/organizations/{iri.rpartition('/')[2]}"),
-        findings_of=directory.findings_of,
-        counts_all=directory.severities(group.forms),
-        as_department=sum(form.department == iri for form in group.forms),
-        as_unit=sum(form.unit == iri for form in group.forms),
-        by_year=_by_year(group),
-        by_rule=_by_rule(view, group),
+        page=listed(view, every, f"/organizations/{iri.rpartition('/')[2]}"),
+        as_department=sum(form.department == iri for form in every),
+        as_unit=sum(form.unit == iri for form in every),
+        by_year=_by_year(every),
+        by_rule=directory.rules_of(iri),
         rules={rule.iri: rule for rule in view.shapes.rules.values()},
     )
 
 
-def _by_year(group: Group) -> list[tuple[int, int, Decimal | None]]:
+def _by_year(forms: Iterable[FormEntry]) -> list[tuple[int, int, Decimal | None]]:
     """Return year, number of forms and money, the latest year first."""
-    forms: dict[int, list[int]] = defaultdict(list)
-    for number, form in enumerate(group.forms):
+    found: dict[int, list[FormEntry]] = defaultdict(list)
+    for form in forms:
         if form.year is not None:
-            forms[form.year].append(number)
-    return [
-        (year, len(forms[year]), money(group.forms[n] for n in forms[year]))
-        for year in sorted(forms, reverse=True)
-    ]
-
-
-def _by_rule(view: View, group: Group) -> Iterable[tuple[tuple[int, str], int]]:
-    """Return rank and rule with the number of findings, the gravest first, then the most."""
-    own = {form.iri for form in group.forms}
-    counts = Counter(
-        (finding.rank, finding.rule)
-        for finding in view.directory.findings
-        if not own.isdisjoint(finding.forms)
-    )
-    return sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+            found[form.year].append(form)
+    return [(year, len(found[year]), money(found[year])) for year in sorted(found, reverse=True)]

@@ -13,9 +13,8 @@ from fastapi import APIRouter, Response
 
 from perfkg.namespaces import PK
 from perfkg.server.browse import asking
-from perfkg.server.browse.directory import FormEntry, Group
+from perfkg.server.browse.entries import FormEntry
 from perfkg.server.browse.lists import listed
-from perfkg.server.browse.searching import named
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -72,29 +71,25 @@ def show_project(key: str, view: ViewOf) -> Response:
 
 
 def _list(view: View) -> bytes:
-    directory = view.directory
-    groups = [directory.projects[iri] for iri in named(view, directory.projects, view.text("q"))]
-    return view.render(
-        "projects.html",
-        page=listed(view, groups, "/projects"),
-        found=lambda group: directory.severities(group.forms),
-    )
+    found = view.directory.things("projects", view.text("q"))
+    return view.render("projects.html", page=listed(view, found, "/projects"))
 
 
 def _project(view: View, iri: str) -> bytes:
-    group = view.directory.projects.get(iri)
+    group = view.directory.thing("projects", iri)
     if group is None:
         raise view.nothing("project")
-    forms = sorted(group.forms, key=lambda form: (form.year or 0, form.is_evaluation, form.iri))
+    latest = view.directory.forms_of(iri)[:]
+    forms = sorted(latest, key=lambda form: (form.year or 0, form.is_evaluation, form.iri))
     return view.render(
         "project.html",
         iri=iri,
         group=group,
         forms=forms,
+        latest=latest,
         funds=_funds(view, iri, forms),
         sides=_sides(view, iri, forms),
-        findings_of=view.directory.findings_of,
-        chart=_chart(view, group),
+        chart=_chart(view, forms),
     )
 
 
@@ -128,11 +123,11 @@ def _sides(view: View, iri: str, forms: Sequence[FormEntry]) -> list[Side]:
     ]
 
 
-def _chart(view: View, group: Group) -> dict[str, object] | None:
+def _chart(view: View, forms: Sequence[FormEntry]) -> dict[str, object] | None:
     """Return the annual requests as a chart; None where there are not two years."""
     by_year = {
         form.year: float(form.request)
-        for form in sorted(group.forms, key=lambda form: not form.is_evaluation)
+        for form in sorted(forms, key=lambda form: not form.is_evaluation)
         if form.year is not None and form.request is not None
     }
     if len(by_year) < 2:

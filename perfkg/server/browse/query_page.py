@@ -77,7 +77,7 @@ def _field(view: View, parameter: Parameter, answer: Answer, given: Mapping[str,
     elif parameter.type == "iri":
         listed = [(item.label.zh, _told("", item.count)) for item in found.items]
         if value.startswith(view.base):
-            value = view.directory.name(value).zh
+            value = view.text_of(value).zh
     return Field(parameter, value, tuple(listed), found.more or parameter.type == "year")
 
 
@@ -89,8 +89,6 @@ def _options(view: View, parameter: Parameter) -> Options:
     """Return what a parameter is chosen from, asked of the graph once for each generation."""
     kind = f"options {parameter.type} {parameter.of_class} {parameter.via} {parameter.choices}"
     try:
-        return view.directory.once(
-            kind, lambda: options(view.service.store, parameter, limit=_MOST)
-        )
+        return view.kept.once(kind, lambda: options(view.service.store, parameter, limit=_MOST))
     except PerfkgError:  # the result is there all the same, and a value can be typed
         return Options((), more=True)

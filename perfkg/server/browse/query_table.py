@@ -13,7 +13,7 @@ from perfkg.queries import SavedQuery
 from perfkg.queries.model import ColumnKind
 from perfkg.results import readable
 from perfkg.results.readable import LABEL
-from perfkg.server.browse.directory import wanted
+from perfkg.server.browse.filing import wanted
 from perfkg.server.browse.lists import Listed, listed
 from perfkg.server.browse.view import View, money_text
 from perfkg.server.texts import rows_cut

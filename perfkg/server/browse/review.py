@@ -129,10 +129,9 @@ def _page(view: View, reviewed: Reviewed | None, name: str) -> bytes:
 
 def _is_known(view: View, iri: str) -> bool:
     """Whether the store has a page about what the file names."""
-    directory = view.directory
-    return (
-        iri in directory.organizations or iri in directory.projects or iri in directory.indicators
-    )
+    directory = view.known
+    kinds = ("organizations", "projects", "indicators")
+    return directory is not None and any(directory.thing(kind, iri) for kind in kinds)
 
 
 def _reports(reviewed: Reviewed) -> list[tuple[str, str, str]]:

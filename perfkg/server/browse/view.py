@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request, Response
 
-from perfkg.messages import Language
+from perfkg.messages import Language, Text
 from perfkg.reviewing import rules_for
 from perfkg.server.browse.directory import Directory
+from perfkg.server.browse.filing import key_of
+from perfkg.server.browse.keeping import RETRY, Kept, not_ready
 from perfkg.server.browse.words import MONEY_UNITS, WORDS
 from perfkg.server.caching import entity_tag, not_modified
 from perfkg.server.negotiation import HTML
@@ -43,7 +45,30 @@ class View(Pages):
         self.request = request
         self.service = service
         self.version = service.store.generation.number
-        self.directory: Directory = request.app.state.browse.directory(service)
+        self.kept: Kept = request.app.state.browse
+        self.is_behind = False
+
+    @cached_property
+    def known(self) -> Directory | None:
+        """What is known of the forms, maybe of an earlier generation; None: nothing yet.
+
+        Raises:
+            PerfkgError: it cannot be found out.
+        """
+        found = self.kept.known()
+        self.is_behind = found is None or found.version != self.version
+        return found
+
+    @property
+    def directory(self) -> Directory:
+        """What is known of the forms.
+
+        Raises:
+            PerfkgError: nothing yet, or it cannot be found out.
+        """
+        if self.known is None:
+            raise not_ready()
+        return self.known
 
     @property
     def base(self) -> str:
@@ -106,7 +131,11 @@ class View(Pages):
 
     def name(self, iri: str) -> str:
         """Return what a thing is called in the language of the page."""
-        return self.directory.name(iri).into(self.language)
+        return self.text_of(iri).into(self.language)
+
+    def text_of(self, iri: str) -> Text:
+        """Return what a thing is called, in both languages."""
+        return self.known.name(iri) if self.known else Text(key_of(iri), key_of(iri))
 
     def severity(self, name: str) -> str:
         """Return what a severity is called."""
@@ -128,6 +157,7 @@ class View(Pages):
             "money": lambda amount: money_text(amount, self.language),
             "severities": SEVERITIES,
             "severity": self.severity,
+            "behind": self.is_behind,
             "parameters": {k: v for k, v in self.request.query_params.items() if k != "lang"},
         }
         return self._render(f"browse/{template}", **{**given, **values})
@@ -136,7 +166,13 @@ class View(Pages):
         """Send a page, which is made only if the client does not have it."""
         variant = f"{HTML} {language_of(self.request)} {self.service.edition}"
         unchanged = not_modified(self.request, entity_tag(self.request, self.version, variant))
-        return unchanged or send(self.request, make(), HTML, self.version, {})
+        if unchanged:
+            return unchanged
+        page = make()
+        if self.is_behind:
+            headers = {"Cache-Control": "no-store", "Refresh": RETRY}
+            return Response(page, media_type=HTML, headers=headers)
+        return send(self.request, page, HTML, self.version, {})
 
 
 _LONGEST: Final = 200

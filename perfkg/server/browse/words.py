@@ -20,13 +20,14 @@ WORDS: Final[dict[str, Text]] = {
     "review": Text("审核一份文件", "Review a file"),
     "search": Text("搜索", "Search"),
     "search_names": Text(
-        "搜索项目、指标、部门和单位", "Search projects, indicators, organisations"
+        "搜索项目、指标、部门、单位和查询",
+        "Search projects, indicators, organisations, queries",
     ),
     "search_for": Text("名称包含", "Name contains"),
     "results": Text("搜索结果", "Results"),
     "nothing_found": Text(
-        "没有名称包含这些字的项目、指标或机构。请换个更短的词。",
-        "No project, indicator or organisation has that in its name. Try a shorter word.",
+        "没有名称包含这些字的项目、指标或机构，也没有这样的查询。请换个更短的词。",
+        "No project, indicator, organisation or query has that in its name. Try a shorter word.",
     ),
     "filter": Text("筛选", "Filter"),
     "table_of": Text("表：", "Table: "),
