@@ -47,8 +47,9 @@ def main(module: str, descriptor: int, parent: int) -> None:
             with suppress(TimeoutError):
                 request, files, _, _ = socket.recv_fds(pipe, MOST, 1)
                 if not request:
-                    return
+                    break
                 _answer(pipe, module, request, files[0])
+    _bury()
 
 
 def _bury() -> None:

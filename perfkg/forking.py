@@ -21,6 +21,8 @@ from typing import Final
 
 from perfkg.processes import START_TIMEOUT, Child, Died, Job, launch
 
+_LEISURE: Final = 2.0
+"""Seconds that a template may take to end by itself."""
 _KINDS: Final = socket.AF_UNIX, getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM)
 
 
@@ -105,6 +107,9 @@ class Template:
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                # Left to itself, it buries those of its workers that have ended.
+                self._process.wait(_LEISURE)
             self._process.kill()
             self._process.wait()
         self._pipe = self._process = None

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final, Protocol
@@ -189,9 +190,15 @@ class WorkerProcess:
         return found
 
     def stop(self) -> None:
-        """End the process without waiting for that; whoever waits for its answer gets `Died`."""
+        """End the process without waiting for that; whoever waits for its answer gets `Died`.
+
+        At once, as ending may take seconds: a process gives back its memory before its pipes, and
+        with a low priority that is slow. Not to be called while another thread may call `close`.
+        """
         if self.is_ours:
             self._process.kill()
+            with suppress(OSError), socket.socket(fileno=os.dup(self.fileno())) as pipe:
+                pipe.shutdown(socket.SHUT_RDWR)
 
     def is_gone(self) -> bool:
         """Whether it has ended, and no trace is left of it; ending may take a while."""

@@ -20,7 +20,9 @@ _MODULE: Final = "perfkg.store.worker"
 _SUDDEN: Final = 0.25
 """Seconds within which the death of a worker may have had nothing to do with its query."""
 _TICK: Final = 0.01
-"""Seconds between two looks at what runs."""
+"""Seconds between two looks at what runs, at most."""
+_SHORT: Final = 0.001
+"""Seconds between two looks at what runs, at least."""
 _RESTLESS: Final = 1.0
 """Seconds after the last query when the keeper stops looking; waking it costs more than a look."""
 _REST: Final = 2.0
@@ -234,7 +236,8 @@ class Crew:
                     places = self._places
                     quiet = not (places.running or places.waiting or self._ended)
                     self._keeper_rests = quiet and time.monotonic() - self._last > _RESTLESS
-                    self._change.wait(None if self._keeper_rests else _TICK)
+                    tick = max(_SHORT, min(_TICK, places.due(time.monotonic())))
+                    self._change.wait(None if self._keeper_rests else tick)
                     self._keeper_rests = False
                 for worker in self._look(time.monotonic()):
                     worker.stop()

@@ -24,10 +24,13 @@ from typing import Final
 from perfkg.processes import WorkerProcess
 from perfkg.store.priority import LAST
 
-PATIENCE: Final = (0.03, 1.0)
+PATIENCE: Final = (0.02, 1.0)
 """Seconds after which a query no longer counts as quick, and no longer as middling."""
-_NICE: Final = ((PATIENCE[1], LAST), (PATIENCE[0], 5))
-"""Seconds of running, and the nice value from then on."""
+_OVERSTAY: Final = 3
+"""How many times as long it may stay where it is before it is displaced: beginning anew is lost
+work, and on a busy machine a quick query may take a little longer once."""
+_NICE: Final = ((0.25, LAST), (PATIENCE[0], 5))
+"""Seconds of running, and how far the priority is lowered from then on."""
 _REMEMBERED: Final = 1_000
 
 
@@ -66,7 +69,7 @@ class Ticket:
         since: when it began to run.
         lane: where it may begin; once it runs, where its place is.
         worker: what it runs in.
-        nice: the nice value that it has.
+        nice: how far its priority was lowered.
         verdict: why the query was stopped, if it was for good.
         is_displaced: whether it was stopped to wait for another place.
         granted: the worker, for whoever waits for it.
@@ -204,7 +207,7 @@ class Places:
         return min(free[0], sum(not ticket.lane for ticket in self.waiting))
 
     def grown(self, now: float) -> Iterator[tuple[Ticket, int]]:
-        """Yield who has run for so long that the nice value must rise, and the new one.
+        """Yield whose priority must be lowered, having run for so long, and how far.
 
         On the way those whom their lane has lost patience with are moved as far as possible.
         """
@@ -225,8 +228,14 @@ class Places:
         return [
             ticket
             for ticket in self.running
-            if ticket.lane in wanted and now - ticket.since >= self._lanes[ticket.lane].patience
+            if ticket.lane in wanted
+            and now - ticket.since >= self._lanes[ticket.lane].patience * _OVERSTAY
         ]
+
+    def due(self, now: float) -> float:
+        """Return the seconds until the next of the quick outlasts the patience with it."""
+        begun = [ticket.since for ticket in self.running if not ticket.lane and not ticket.nice]
+        return min(begun, default=inf) + self._lanes[0].patience - now
 
     def _open_to(self, lane: int) -> range:
         """Return the lanes that may give a place: the quick leave the others to the slow."""
