@@ -42,7 +42,7 @@ class Crew:
         self.size = size
         self.figures = Figures()
         self._path = path
-        self._places = Places(size.workers, size.queue)
+        self._places = Places(size.workers, size.queue, size.spare)
         self._idle: list[WorkerProcess] = []
         self._living: dict[WorkerProcess, int] = {}
         """Each worker that is ready or busy, and the thread of its next query."""

@@ -1,12 +1,13 @@
-"""Which query may run now: a few places for quick queries, more for slower ones, a queue before.
+"""Which query may run now: places in lanes from quick to slow, and a queue before them.
 
-Most queries take milliseconds, a few take until the time limit, and nobody knows which is which
-before they run. Therefore the places are in lanes, and every query begins in the quickest one. Who
-has run for longer than a lane is patient moves to a slower one, with the process that runs it, and
-no longer stands in the way. If no place is free there it stays, until others wait for its place:
-then it is displaced, which means that it is stopped and waits for a place in a slower lane, to
-begin anew. A text that took long before begins there at once. So as many queries as there are
-quick places get the processor to themselves, however many slow ones there are.
+Most queries take milliseconds, a few take until the time limit, and mostly nobody knows which is
+which before they run. Therefore a query begins in the quick lane. Who has run for longer than a
+lane is patient moves to a slower one, with the process that runs it, and no longer stands in the
+way. If no place is free there it stays, until others wait for its place: then it is displaced,
+which means that it is stopped and waits for a place in a slower lane, to begin anew. A text that
+took long before begins there at once. Lookups, which cannot take long, have a lane of their own
+and are never displaced. So quick queries get the processor to themselves, however many slow ones
+there are.
 
 Nothing here does anything: it decides, under a lock that the caller holds.
 """
@@ -22,15 +23,21 @@ from math import inf
 from typing import Final
 
 from perfkg.processes import WorkerProcess
+from perfkg.sparql.lookups import is_lookup
 from perfkg.store.priority import LAST
 
-PATIENCE: Final = (0.02, 1.0)
-"""Seconds after which a query no longer counts as quick, and no longer as middling."""
+LOOKUPS, QUICK, MIDDLING, SLOW = range(4)
+"""The lanes."""
+PATIENCE: Final = (0.2, 0.02, 1.0)
+"""Seconds for which a query may stay in each lane but the last. A lookup that is late is so because
+the machine is busy."""
 _OVERSTAY: Final = 3
 """How many times as long it may stay where it is before it is displaced: beginning anew is lost
 work, and on a busy machine a quick query may take a little longer once."""
-_NICE: Final = ((0.25, LAST), (PATIENCE[0], 5))
+_NICE: Final = ((0.25, LAST), (PATIENCE[QUICK], 5))
 """Seconds of running, and how far the priority is lowered from then on."""
+_SLACK: Final = 10
+"""How many times as long that takes for lookups."""
 _REMEMBERED: Final = 1_000
 
 
@@ -68,6 +75,7 @@ class Ticket:
         asking: the query.
         since: when it began to run.
         lane: where it may begin; once it runs, where its place is.
+        slack: how many times as long as others it keeps its priority.
         worker: what it runs in.
         nice: how far its priority was lowered.
         verdict: why the query was stopped, if it was for good.
@@ -77,6 +85,7 @@ class Ticket:
 
     asking: Asking
     lane: int
+    slack: int = 1
     since: float = 0
     worker: WorkerProcess | None = None
     nice: int = 0
@@ -116,22 +125,32 @@ class Places:
     Args:
         workers: queries that may run at once.
         queue: queries that may wait.
+        spare: workers that wait for queries.
     """
 
-    def __init__(self, workers: int, queue: int) -> None:
+    def __init__(self, workers: int, queue: int, spare: int) -> None:
         """Nobody runs yet."""
-        self.quick = max(1, min(os.cpu_count() or 1, workers // 2))
         self.running: set[Ticket] = set()
         self.waiting: list[Ticket] = []
-        self._lanes = _lanes(self.quick, workers - self.quick)
+        self._lanes = _lanes(workers)
+        self._last = max(lane for lane in range(4) if self._lanes[lane].places)
         self._queue = queue
+        self._spare = spare
         self._took: OrderedDict[int, float] = OrderedDict()
+
+    @property
+    def quick(self) -> int:
+        """The places of the quick lane."""
+        return self._lanes[QUICK].places
 
     def ticket(self, asking: Asking) -> Ticket:
         """Return the ticket for the next attempt at a query."""
         asking.expected = max(asking.expected, self._took.get(asking.key, 0))
-        lanes = range(len(self._lanes))
-        return Ticket(asking, next(n for n in lanes if asking.expected < self._lanes[n].patience))
+        if is_lookup(asking.text):
+            return Ticket(asking, LOOKUPS, _SLACK)
+        lanes = range(QUICK, self._last)
+        fitting = (lane for lane in lanes if asking.expected < PATIENCE[lane])
+        return Ticket(asking, next(fitting, self._last))
 
     def is_free(self, ticket: Ticket) -> bool:
         """Whether there is a place for it."""
@@ -139,9 +158,9 @@ class Places:
 
     def has_room(self, ticket: Ticket) -> bool:
         """Whether it may wait; those that are known to take long fill half of the queue at most."""
-        if not ticket.lane:
+        if ticket.lane <= QUICK:
             return len(self.waiting) < self._queue
-        return sum(other.lane > 0 for other in self.waiting) < self._queue // 2
+        return sum(other.lane > QUICK for other in self.waiting) < self._queue // 2
 
     def begin(self, ticket: Ticket, worker: WorkerProcess, now: float) -> None:
         """Let it run; there is a place for it."""
@@ -156,7 +175,7 @@ class Places:
         self.running.discard(ticket)
         self._lanes[ticket.lane].taken -= 1
         asking, took = ticket.asking, now - ticket.since
-        if took < PATIENCE[0]:
+        if took < PATIENCE[QUICK]:
             self._took.pop(asking.key, None)
             return
         asking.expected = took
@@ -166,9 +185,18 @@ class Places:
             self._took.popitem(last=False)
 
     def may_begin(self, ticket: Ticket, idle: int) -> bool:
-        """Whether it may run, when so many workers are idle: the slow leave one for each quick."""
-        kept = self._lanes[0].free if ticket.lane else 0
-        return idle > kept and self.is_free(ticket)
+        """Whether it may run, when so many workers are idle: the slower leave some for others."""
+        return idle > self._kept(ticket.lane) and self.is_free(ticket)
+
+    def _kept(self, lane: int) -> int:
+        """Return how many idle workers a query of a lane must leave: one for a lookup, and so on.
+
+        There need be no more of them than are started before anybody needs them.
+        """
+        if lane == LOOKUPS:
+            return 0
+        lookups, quick = (self._lanes[one].free for one in (LOOKUPS, QUICK))
+        return min(self._spare, min(1, lookups) + (quick if lane > QUICK else 0))
 
     def next(self, idle: int) -> Ticket | None:
         """Return the one of those who wait that may run now, if so many workers are idle.
@@ -187,24 +215,19 @@ class Places:
             busy[client] = busy.get(client, 0) + 1
 
         def order(ticket: Ticket) -> tuple[float, int]:
-            expected = ticket.asking.expected if ticket.lane else 0
+            expected = ticket.asking.expected if ticket.lane > QUICK else 0
             return expected, busy.get(ticket.asking.client, 0)
 
         return min(fitting, key=order)
 
     def wanted(self) -> int:
-        """Return how many more workers would let those run who wait and may."""
+        """Return how many more workers would let those run who wait and may, beside the spare."""
         free = [lane.free for lane in self._lanes]
-        slow = 0
         for ticket in self.waiting:
-            lanes = range(ticket.lane, len(free)) if ticket.lane else ()
-            lane = next((lane for lane in lanes if free[lane]), None)
+            lane = next((lane for lane in self._open_to(ticket.lane) if free[lane]), None)
             if lane is not None:
                 free[lane] -= 1
-                slow += 1
-        if slow:
-            return free[0] + slow
-        return min(free[0], sum(not ticket.lane for ticket in self.waiting))
+        return sum(lane.free for lane in self._lanes) - sum(free)
 
     def grown(self, now: float) -> Iterator[tuple[Ticket, int]]:
         """Yield whose priority must be lowered, having run for so long, and how far.
@@ -215,7 +238,7 @@ class Places:
             age = now - ticket.since
             if age >= self._lanes[ticket.lane].patience:
                 self._move_on(ticket)
-            known = max(age, ticket.asking.expected)
+            known = max(age, ticket.asking.expected) / ticket.slack
             nice = next((nice for seconds, nice in _NICE if known >= seconds), 0)
             if nice > ticket.nice:
                 ticket.nice = nice
@@ -228,35 +251,38 @@ class Places:
         return [
             ticket
             for ticket in self.running
-            if ticket.lane in wanted
+            if ticket.lane in wanted - {LOOKUPS}
             and now - ticket.since >= self._lanes[ticket.lane].patience * _OVERSTAY
         ]
 
     def due(self, now: float) -> float:
         """Return the seconds until the next of the quick outlasts the patience with it."""
-        begun = [ticket.since for ticket in self.running if not ticket.lane and not ticket.nice]
-        return min(begun, default=inf) + self._lanes[0].patience - now
+        begun = [one.since for one in self.running if one.lane == QUICK and not one.nice]
+        return min(begun, default=inf) + PATIENCE[QUICK] - now
 
     def _open_to(self, lane: int) -> range:
-        """Return the lanes that may give a place: the quick leave the others to the slow."""
-        return range(lane, len(self._lanes)) if lane else range(1)
+        """Return the lanes that may give a place: the quick leave those of the slow to the slow."""
+        return range(lane, QUICK + 1) if lane <= QUICK else range(lane, len(self._lanes))
 
     def _lane_for(self, lane: int) -> int | None:
         return next((one for one in self._open_to(lane) if self._lanes[one].free), None)
 
     def _move_on(self, ticket: Ticket) -> None:
-        lane = self._lane_for(ticket.lane + 1) if ticket.lane + 1 < len(self._lanes) else None
+        lane = self._lane_for(max(ticket.lane, QUICK) + 1)
         if lane is not None:
             self._lanes[ticket.lane].taken -= 1
             self._lanes[lane].taken += 1
             ticket.lane = lane
 
 
-def _lanes(quick: int, others: int) -> list[_Lane]:
-    """Return the lanes from the quickest to the slowest; each of them has places."""
-    places = [count for count in (quick, others // 3, others - others // 3) if count]
-    # Where there is no lane for the middling, the slow ones' takes them.
+def _lanes(workers: int) -> list[_Lane]:
+    """Return the lanes; there are places for quick queries, and others if there are enough."""
+    processors = os.cpu_count() or 1
+    lookups = min(processors, workers // 4)
+    quick = max(1, min(processors, (workers - lookups) // 2))
+    others = workers - lookups - quick
+    places = (lookups, quick, others // 3, others - others // 3)
+    last = max(lane for lane in range(4) if places[lane])
     return [
-        _Lane(count, inf if lane == len(places) - 1 else PATIENCE[lane])
-        for lane, count in enumerate(places)
+        _Lane(count, PATIENCE[lane] if lane < last else inf) for lane, count in enumerate(places)
     ]
