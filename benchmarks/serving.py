@@ -5,14 +5,13 @@ installed is left out. All servers hold the same generated forms and run at the 
 127.0.0.1; they are asked in turns, round after round, and medians and ratios inside a round count,
 as other work on the machine disturbs every absolute figure.
 
-`--mix SECONDS` adds the load of 64 clients of which 8 send queries that never end: first the
-honest ones alone, then all.
+`--crowd` is another load, on perfkg alone: 64 clients for `--seconds`, of which 8 send queries
+that never end; first the honest ones alone, then all. `--store` takes a store that is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import itertools
 import json
@@ -26,7 +25,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -35,10 +33,10 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from benchmarks.crowd import JSON, RUNAWAYS, Place, crowd, processes, resident
 from benchmarks.generated import statements
 from perfkg.store import open_store
 
-JSON = "application/sparql-results+json"
 ROWS = 100_000
 DEF = "https://w3id.org/perfkg/def#"
 AGGREGATE = (
@@ -46,8 +44,6 @@ AGGREGATE = (
     "GROUP BY ?level ORDER BY ?level LIMIT "
 )
 TABLE = f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {ROWS}"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-HONEST, RUNAWAYS = 56, 8
 LUA = """
 local paths, n = {}, %d
 for line in io.lines(%s) do paths[#paths + 1] = line end
@@ -98,9 +94,8 @@ def _servers(folder: Path, data: Path, timeout: float) -> Iterator[Server]:
     endpoint = [str(scripts / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
     oxigraph = str(scripts / "oxigraph")
     place = str(folder / "oxigraph")
-    ours = [sys.executable, "-m", "perfkg", "serve", "--store", str(folder / "store")]
     commands = {
-        "perfkg": ([*ours, "--port", "{}"], "/sparql"),
+        "perfkg": (_ours(folder / "store"), "/sparql"),
         "oxigraph": ([oxigraph, "serve-read-only", "-l", place, "-b", "127.0.0.1:{}"], "/query"),
         "rdflib-endpoint, oxrdflib": (
             [*endpoint, "--store", "Oxigraph", "--port", "{}", str(data)],
@@ -116,14 +111,22 @@ def _servers(folder: Path, data: Path, timeout: float) -> Iterator[Server]:
         if name == "oxigraph":
             load = [oxigraph, "load", "-l", place, "-f", str(data)]
             subprocess.run(load, check=True, capture_output=True)  # noqa: S603
-        port = _free_port()
-        process = subprocess.Popen(  # noqa: S603
-            [part.format(port) for part in command],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        yield Server(name, port, path, process)
+        yield _started(name, command, path, environment)
+
+
+def _ours(store: Path) -> list[str]:
+    return [sys.executable, "-m", "perfkg", "serve", "--store", str(store), "--port", "{}"]
+
+
+def _started(name: str, command: list[str], path: str, environment: dict[str, str]) -> Server:
+    port = _free_port()
+    process = subprocess.Popen(  # noqa: S603
+        [part.format(port) for part in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    return Server(name, port, path, process)
 
 
 def _wait_for(server: Server, seconds: float = 600) -> None:
@@ -150,20 +153,6 @@ def _get(server: Server, query: str, accept: str) -> tuple[int, int]:
         return answer.status, size
     finally:
         connection.close()
-
-
-# -- memory and processes ------------------------------------------------------------------------
-
-
-def _resident(pid: int) -> float:
-    """Return the memory of one process in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in listed for child in file.read_text().split()]
 
 
 # -- what is measured ----------------------------------------------------------------------------
@@ -237,51 +226,25 @@ def _rounds(
 # -- 64 clients ----------------------------------------------------------------------------------
 
 
-async def _client(
-    server: Server, queries: Iterator[str], end: float, think: float, seen: Counter[int]
-) -> list[float]:
-    """Ask one query after the other; return the seconds that each took."""
-    times = []
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    while time.monotonic() < end:
-        start = time.monotonic()
-        request = f"GET {server.url(next(queries))} HTTP/1.1\r\nHost: x\r\nAccept: {JSON}\r\n\r\n"
-        writer.write(request.encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        await reader.readexactly(int(head.partition("content-length:")[2].split()[0]))
-        seen[int(head.split()[1])] += 1
-        times.append(time.monotonic() - start)
-        await asyncio.sleep(think * random.uniform(0.5, 1.5))  # noqa: S311
-    writer.close()
-    return times
-
-
-async def _mix(
-    server: Server, data: Path, seconds: float, think: float, runaways: int
-) -> dict[str, object]:
-    lookups = itertools.cycle(_lookups(data))
-    endless = (f"{ENDLESS} # {number}" for number in itertools.cycle(range(runaways or 1)))
-    honest, others = Counter[int](), Counter[int]()
-    end = time.monotonic() + seconds
-    bad = [_client(server, endless, end, 0, others) for _ in range(runaways)]
-    good = [_client(server, lookups, end, think, honest) for _ in range(HONEST)]
-    told = await asyncio.gather(*bad, *good)
-    times = sorted(itertools.chain.from_iterable(told[runaways:]))
-    return {
-        "honest": dict(honest),
-        "runaway": dict(others),
-        "median_ms": 1e3 * statistics.median(times),
-        "p99_ms": 1e3 * times[int(len(times) * 0.99)],
-        "server_mb": _resident(server.process.pid),
-        "workers": len(_children(server.process.pid)),
-    }
-
-
-def _mixed(server: Server, data: Path, options: argparse.Namespace) -> dict[str, object]:
+def _crowded(server: Server, options: argparse.Namespace) -> dict[str, object]:
     """Return what the honest clients saw alone and beside the others."""
-    alone = asyncio.run(_mix(server, data, max(5, options.mix / 5), options.think, 0))
-    beside = asyncio.run(_mix(server, data, options.mix, options.think, RUNAWAYS))
-    return {"alone": alone, "beside runaways": beside}
+    place = Place(server.process.pid, server.port, server.path)
+    alone = crowd(place, max(5, min(30, options.seconds / 3)), options.think, 0, seed=1)
+    beside = crowd(place, options.seconds, options.think, RUNAWAYS, seed=2)
+    time.sleep(2)
+    quiet = {
+        "processes": len(processes(server.process.pid)),
+        "server_mb": round(resident(server.process.pid), 1),
+    }
+    median = statistics.median(alone.honest)
+    p99 = beside.figures()["p99_ms"]
+    assert isinstance(p99, float)  # noqa: S101
+    return {
+        "alone": alone.figures(),
+        "beside runaways": beside.figures(),
+        "two seconds later": quiet,
+        "p99 beside runaways / median alone": round(p99 / median, 1),
+    }
 
 
 # -- the report ----------------------------------------------------------------------------------
@@ -301,7 +264,7 @@ def _table(found: dict[str, dict[str, float]]) -> Iterator[str]:
 
 def _stop(servers: list[Server]) -> int:
     """Stop the servers; return the number of their processes that are left."""
-    children = [child for server in servers for child in _children(server.process.pid)]
+    children = [child for server in servers for child in processes(server.process.pid)[1:]]
     for server in servers:
         server.process.send_signal(signal.SIGTERM)
     for server in servers:
@@ -318,16 +281,40 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--forms", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4, help="of each measurement")
-    parser.add_argument("--mix", type=float, default=0, help="seconds of 64 clients; 0: none")
+    parser.add_argument("--crowd", action="store_true", help="64 clients, 8 of them runaways")
+    parser.add_argument("--store", type=Path, help="for --crowd: a store that is there")
     parser.add_argument("--think", type=float, default=0.5, help="seconds between two lookups")
     parser.add_argument("--only", nargs="*", help="beginnings of the names of servers")
     parser.add_argument("--json", type=Path, help="file for the figures")
     return parser.parse_args()
 
 
+def _crowd_alone(options: argparse.Namespace) -> None:
+    """Print what honest clients saw alone and beside the others, a line for each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.store is None:
+            _made(folder, options.forms)
+        server = _started(
+            "perfkg", _ours(options.store or folder / "store"), "/sparql", {**os.environ}
+        )
+        try:
+            _wait_for(server)
+            found = _crowded(server, options)
+        finally:
+            left = _stop([server])
+    for title, figures in {**found, "processes left": left}.items():
+        sys.stdout.write(f"{title}: {json.dumps(figures)}\n")
+    if options.json:
+        options.json.write_text(json.dumps({**found, "left": left}, indent=2))
+
+
 def main() -> None:
     """Print a table in Markdown; ratios of perfkg to each in brackets."""
     options = _options()
+    if options.crowd:
+        _crowd_alone(options)
+        return
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed")
     with tempfile.TemporaryDirectory() as name:
@@ -342,19 +329,16 @@ def main() -> None:
                     servers.pop()
             for server in servers:
                 _wait_for(server)
-            before = _resident(servers[0].process.pid)
+            before = resident(servers[0].process.pid)
             found = _rounds(servers, data, folder, options) if options.rounds else {}
-            after = _resident(servers[0].process.pid)
-            mix = _mixed(servers[0], data, options) if options.mix else {}
+            after = resident(servers[0].process.pid)
         finally:
             left = _stop(servers)
     sys.stdout.write("\n".join(_table(found)) + "\n\n")
     sys.stdout.write(f"Memory of the server: {before:.0f} MB before, {after:.0f} MB after.\n")
-    for title, figures in mix.items():
-        sys.stdout.write(f"{title}: {json.dumps(figures)}\n")
     sys.stdout.write(f"Processes left: {left}\n")
     if options.json:
-        told = {"work": found, "mb": [before, after], "mix": mix, "left": left}
+        told = {"work": found, "mb": [before, after], "left": left}
         options.json.write_text(json.dumps(told, indent=2))
 
 

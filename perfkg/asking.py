@@ -60,7 +60,7 @@ def pool_size(settings: Settings) -> PoolSize:
         queue=settings.queue,
         memory=int(settings.query_memory * MEGABYTE),
         answer=int(settings.max_answer * MEGABYTE),
-        spare=2,
+        spare=3,
     )
 
 

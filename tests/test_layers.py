@@ -15,8 +15,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"messages", "namespaces"},
     {"confined", "errors", "identity", "resources"},
-    {"processes", "sparql", "units"},
-    {"layout", "shacl", "vocabulary"},
+    {"forked", "processes", "sparql", "units"},
+    {"forking", "layout", "shacl", "vocabulary"},
     {"readers"},
     {"forms", "settings"},
     {"graph"},

@@ -27,7 +27,8 @@ _COUNTERS: Final = {
     "answered": "Queries that ran to their end, failed ones included.",
     "timed_out": "Queries that were stopped at the time limit.",
     "abandoned": "Queries that were stopped because nobody waited for them any more.",
-    "refused": "Queries that were turned away or stopped because too many wanted to run.",
+    "refused": "Queries that were turned away because too many wanted to run.",
+    "displaced": "Times that a slow query was stopped to let others pass, to begin anew later.",
     "died": "Worker processes that ended by themselves.",
 }
 

@@ -176,7 +176,8 @@ class Figures:
         answered: queries that ran to their end, failed ones included.
         timed_out: queries stopped at the time limit.
         abandoned: queries stopped because nobody waited for them any more.
-        refused: queries that were turned away or stopped because too many wanted to run.
+        refused: queries that were turned away because too many wanted to run.
+        displaced: times that a slow query was stopped to let others pass, to begin anew later.
         died: workers that ended by themselves.
         running, waiting, workers: queries and processes at this moment.
     """
@@ -185,6 +186,7 @@ class Figures:
     timed_out: int = 0
     abandoned: int = 0
     refused: int = 0
+    displaced: int = 0
     died: int = 0
     running: int = 0
     waiting: int = 0

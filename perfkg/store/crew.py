@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from perfkg import forking
 from perfkg.errors import PerfkgError, QueryError, QueryTimeout, StoreBusy
-from perfkg.processes import START_TIMEOUT, Died, Late, WorkerProcess
+from perfkg.processes import START_TIMEOUT, Died, Late, WorkerProcess, fresh
 from perfkg.store.base import Figures, PoolSize
-from perfkg.store.places import Places, Ticket
+from perfkg.store.places import Asking, Places, Ticket
+from perfkg.store.priority import lower
 from perfkg.store.worker import Reply
+
+_MODULE: Final = "perfkg.store.worker"
 
 _SUDDEN: Final = 0.25
 """Seconds within which the death of a worker may have had nothing to do with its query."""
-_TICK: Final = 0.05
-"""Seconds between two looks at what runs."""
+_TICK: Final = 0.01
+"""Seconds between two looks at what runs, at most."""
+_SHORT: Final = 0.001
+"""Seconds between two looks at what runs, at least."""
 _RESTLESS: Final = 1.0
 """Seconds after the last query when the keeper stops looking; waking it costs more than a look."""
 _REST: Final = 2.0
@@ -38,7 +42,7 @@ class Crew:
         self.size = size
         self.figures = Figures()
         self._path = path
-        self._places = Places(size.workers, size.queue)
+        self._places = Places(size.workers, size.queue, size.spare)
         self._idle: list[WorkerProcess] = []
         self._living: dict[WorkerProcess, int] = {}
         """Each worker that is ready or busy, and the thread of its next query."""
@@ -52,11 +56,12 @@ class Crew:
         self._last = 0.0
         self._no_spare_before = 0.0
         self._is_closed = False
+        self._template = forking.Template(_MODULE) if forking.is_possible() else None
 
     # -- for those who ask ----------------------------------------------------------------------
 
-    def enter(self, text: str, client: str | None, timeout: float) -> Ticket:
-        """Return a ticket, which has its worker or waits for one.
+    def enter(self, asking: Asking) -> Ticket:
+        """Return a ticket for one attempt, which has its worker or waits for one.
 
         Raises:
             StoreBusy: too many wait already.
@@ -65,7 +70,7 @@ class Crew:
             if self._is_closed:
                 raise closed()
             now = self._last = time.monotonic()
-            ticket = self._places.ticket(text, client, timeout, now)
+            ticket = self._places.ticket(asking)
             if self._may_begin(ticket):
                 self._places.begin(ticket, self._idle.pop(), now)
             elif self._places.is_free(ticket) or self._places.has_room(ticket):
@@ -116,11 +121,18 @@ class Crew:
                 self._grant()
 
     def explain(self, ticket: Ticket, error: Died) -> None:
-        """Raise why the worker of a ticket ended, unless that may have been from before."""
+        """Raise why the worker of a ticket ended, unless another attempt is due.
+
+        That is so when the query had to make room, and when the worker died at once: perhaps from
+        what was before, but not twice.
+        """
+        if ticket.is_displaced:
+            return
         if ticket.verdict is not None:
             raise ticket.verdict from error
         self.count("died")
-        if time.monotonic() - ticket.since > _SUDDEN:
+        ticket.asking.deaths += 1
+        if ticket.asking.deaths > 1 or time.monotonic() - ticket.since > _SUDDEN:
             raise died() from error
 
     def discard_later(self, worker: WorkerProcess) -> None:
@@ -159,7 +171,7 @@ class Crew:
         with self._change:
             self._is_closed = True
             for ticket in self._places.running:
-                ticket.verdict = ticket.verdict or closed()
+                ticket.verdict, ticket.is_displaced = ticket.verdict or closed(), False
             for ticket in self._places.waiting:
                 _fail(ticket, closed())
             self._places.waiting.clear()
@@ -170,6 +182,8 @@ class Crew:
             self._change.notify_all()
         for worker in ending:
             worker.kill()
+        if self._template is not None:
+            self._template.close()
 
     # -- with the lock held ---------------------------------------------------------------------
 
@@ -200,6 +214,8 @@ class Crew:
         spare = self.size.spare if time.monotonic() >= self._no_spare_before else 0
         wanted = len(self._places.running) + self._places.wanted() + spare
         most = self.size.workers + self.size.spare
+        # Those who are told to end may take a while, and shall not pile up.
+        most -= max(0, len(self._ended) - self.size.workers)
         lacking = min(wanted, most) - len(self._living) - self._starting
         # Starting takes the processor, so that many at once would keep those who work from it.
         at_once = 1 if self._idle else self._places.quick
@@ -220,7 +236,8 @@ class Crew:
                     places = self._places
                     quiet = not (places.running or places.waiting or self._ended)
                     self._keeper_rests = quiet and time.monotonic() - self._last > _RESTLESS
-                    self._change.wait(None if self._keeper_rests else _TICK)
+                    tick = max(_SHORT, min(_TICK, places.due(time.monotonic())))
+                    self._change.wait(None if self._keeper_rests else tick)
                     self._keeper_rests = False
                 for worker in self._look(time.monotonic()):
                     worker.stop()
@@ -231,42 +248,42 @@ class Crew:
         """Lower priorities, and return the workers that must be ended now."""
         for ticket, nice in self._places.grown(now):
             self._lower(ticket, nice)
-        for ticket in [one for one in self._places.waiting if now - one.since > one.timeout]:
+        for ticket in [one for one in self._places.waiting if _waited_long(one.asking, now)]:
             self._places.waiting.remove(ticket)
             self.figures.refused += 1
             _fail(ticket, too_busy())
         stopped = []
         for ticket in self._places.running:
-            if ticket.verdict is None and now - ticket.since >= ticket.timeout:
-                ticket.verdict = timed_out(ticket.timeout)
+            timeout = ticket.asking.timeout
+            if now - ticket.since >= timeout and not ticket.is_stopped:
+                ticket.verdict = timed_out(timeout)
                 self.figures.timed_out += 1
-                stopped.append(ticket)
-        for ticket in self._places.overstaying(now):
-            if ticket.verdict is None:
-                ticket.verdict = _crowded()
-                self.figures.refused += 1
-                stopped.append(ticket)
-        return [ticket.worker for ticket in stopped if ticket.worker is not None]
+                stopped.append(ticket.worker)
+        for ticket in self._places.overdue(now):
+            if not ticket.is_stopped:
+                ticket.is_displaced = True
+                self.figures.displaced += 1
+                stopped.append(ticket.worker)
+        return [worker for worker in stopped if worker is not None]
 
     def _lower(self, ticket: Ticket, nice: int) -> None:
         thread = self._living.get(ticket.worker) if ticket.worker else None
         if thread is not None:
-            with suppress(OSError):  # it has just ended, or has that priority already
-                os.setpriority(os.PRIO_PROCESS, thread, nice)
+            lower(thread, nice)
 
     def _start(self) -> None:
         """Start a worker and give it to who waits; tell who waits when that fails."""
-        worker = WorkerProcess("perfkg.store.worker", str(self._path), memory=self.size.memory)
-        with self._change:
-            self._young.add(worker)
+        worker, reply = None, None
         try:
+            worker = self._new_worker()
             reply = None if self._is_closed else worker.receive(START_TIMEOUT)
-        except (Died, Late):
+        except (Died, Late, OSError):
             reply = None
         with self._change:
             self._starting -= 1
-            self._young.discard(worker)
-            if isinstance(reply, Reply) and not self._is_closed:
+            if worker is not None:
+                self._young.discard(worker)
+            if worker is not None and isinstance(reply, Reply) and not self._is_closed:
                 self._living[worker] = reply.thread
                 self._idle.append(worker)
                 self._grant()
@@ -276,7 +293,19 @@ class Crew:
             if ticket is not None and not self._is_closed:
                 self._places.waiting.remove(ticket)
                 _fail(ticket, _no_start())
-        worker.discard()
+        if worker is not None:
+            worker.discard()
+
+    def _new_worker(self) -> WorkerProcess:
+        starter, memory = self._template or fresh, self.size.memory
+        worker = WorkerProcess(_MODULE, str(self._path), memory=memory, starter=starter)
+        with self._change:
+            self._young.add(worker)
+        return worker
+
+
+def _waited_long(asking: Asking, now: float) -> bool:
+    return now - asking.since > asking.timeout
 
 
 def _fail(ticket: Ticket, error: PerfkgError) -> None:
@@ -315,14 +344,6 @@ def too_busy() -> StoreBusy:
     return StoreBusy(
         "同时运行的查询太多，请稍后再试。",
         "too many queries are running at once. Try again in a moment.",
-    )
-
-
-def _crowded() -> StoreBusy:
-    return StoreBusy(
-        "长时间运行的查询太多，这一条已停下来让别人先用，请稍后再试。",
-        "too many queries that take long are running at once; this one was stopped to let others "
-        "pass. Try again in a moment.",
     )
 
 

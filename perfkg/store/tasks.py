@@ -10,22 +10,22 @@ from perfkg.errors import PerfkgError
 from perfkg.processes import Died, WorkerProcess
 from perfkg.store.base import Told, Written
 from perfkg.store.crew import Crew, reply_of
-from perfkg.store.places import Ticket
+from perfkg.store.places import Asking, Ticket
 from perfkg.store.worker import Reply, Write
 
 _LONG_TEXT: Final = 50_000
 """Characters from which on a request may not fit into the pipe at once."""
 
 
-async def attempt(crew: Crew, request: Write, client: str | None) -> Written | None:
-    """Let a worker answer; None when it died at once, perhaps from what was before.
+async def attempt(crew: Crew, request: Write, asking: Asking) -> Written | None:
+    """Let a worker answer; None when another attempt is due.
 
     When the task is cancelled, the query is stopped.
 
     Raises:
         QuerySyntaxError, QueryTimeout, ResultTooLarge, QueryError, StoreBusy: see `Store.answer`.
     """
-    ticket = await _entered(crew, request, client)
+    ticket = await _entered(crew, asking)
     worker = ticket.given
     reply, written = None, None
     try:
@@ -45,8 +45,8 @@ async def attempt(crew: Crew, request: Write, client: str | None) -> Written | N
     return written
 
 
-async def _entered(crew: Crew, request: Write, client: str | None) -> Ticket:
-    ticket = crew.enter(request.question.text, client, request.timeout)
+async def _entered(crew: Crew, asking: Asking) -> Ticket:
+    ticket = crew.enter(asking)
     if ticket.worker is None:
         try:
             await asyncio.wrap_future(ticket.granted)

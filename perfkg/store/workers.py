@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,8 @@ from perfkg.errors import PerfkgError
 from perfkg.processes import Died
 from perfkg.sparql.dataset import Dataset
 from perfkg.store.base import Figures, PoolSize, QueryResult, Question, Told, Written
-from perfkg.store.crew import Crew, died, reply_of
+from perfkg.store.crew import Crew, reply_of
+from perfkg.store.places import Asking
 from perfkg.store.worker import Fetch, Reply, Write
 
 
@@ -47,9 +49,9 @@ class QueryPool:
             StoreBusy: too many wait, or no worker became free within `timeout` seconds.
         """
         request = Fetch(text, timeout, max_rows, dict(prefixes or {}), dataset, base_iri)
-        reply = self._ask(request, text) or self._ask(request, text)
-        if reply is None:
-            raise died()
+        reply, asking = None, Asking(text, None, timeout, time.monotonic())
+        while reply is None:
+            reply = self._ask(request, asking)
         if isinstance(reply.found, PerfkgError):
             raise reply.found
         assert not isinstance(reply.found, Told | None)  # noqa: S101 - not what was asked for
@@ -63,15 +65,15 @@ class QueryPool:
         # Not above: the workers import this module too, and need no event loop.
         from perfkg.store.tasks import attempt
 
-        crew = self._crew
-        found = await attempt(crew, request, client) or await attempt(crew, request, client)
-        if found is None:
-            raise died()
+        asking = Asking(question.text, client, timeout, time.monotonic())
+        found = None
+        while found is None:
+            found = await attempt(self._crew, request, asking)
         return found
 
-    def _ask(self, request: Fetch, text: str) -> Reply | None:
-        """Make one attempt; None when the worker died at once, perhaps from what was before."""
-        ticket = self._crew.enter(text, None, request.timeout)
+    def _ask(self, request: Fetch, asking: Asking) -> Reply | None:
+        """Make one attempt; None when another one is due."""
+        ticket = self._crew.enter(asking)
         if ticket.worker is None:
             ticket.granted.result()
         worker = ticket.given
