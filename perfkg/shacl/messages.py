@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -12,7 +13,7 @@ from perfkg.shacl.terms import Term, local_name, text_of
 
 Messages: TypeAlias = tuple[tuple[str, str | None], ...]
 
-_PLACEHOLDER: Final = re.compile(r"\{[?$]([^{}\s]+)\}")
+_PLACEHOLDER: Final = re.compile(r"(\{[?$]([^{}\s]+)\})")
 
 _DEFAULTS: Final[dict[str, tuple[str, str]]] = {
     "Class": ("值应属于类 {}。", "The value should be an instance of {}."),
@@ -73,9 +74,20 @@ def stated(literals: Iterable[Term]) -> Messages:
 
 def filled(messages: Messages, bindings: Mapping[str, Term]) -> Messages:
     """Put the values of variables into `{?name}` and `{$name}`; an unknown one stays as it is."""
+    return tuple((_filled(text, bindings), language) for text, language in messages)
 
-    def value(match: re.Match[str]) -> str:
-        term = bindings.get(match[1])
-        return match[0] if term is None else text_of(term)
 
-    return tuple((_PLACEHOLDER.sub(value, text), language) for text, language in messages)
+def _filled(text: str, bindings: Mapping[str, Term]) -> str:
+    pieces = list(_pieces(text))
+    for place in range(1, len(pieces), 3):
+        term = bindings.get(pieces[place + 1])
+        if term is not None:
+            pieces[place] = text_of(term)
+        pieces[place + 1] = ""
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Cut a message at its placeholders: text, placeholder, name, text …"""
+    return tuple(_PLACEHOLDER.split(text))

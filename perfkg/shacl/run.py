@@ -142,11 +142,22 @@ class Run:
         An instance comes once for each of its classes.
         """
         classes = self.classes(class_)
-        if len(classes) == 1:
+        if self._is_enough(class_, classes):
             return f"?{variable} {TYPE} {class_} ."
         if any(isinstance(c, ox.BlankNode) for c in classes):
             return f"?{variable} {TYPE}/{SUBCLASS}* {class_} ."
         return f"{values_block('type_', list(classes))} ?{variable} {TYPE} ?type_ ."
+
+    def _is_enough(self, class_: ox.NamedNode, classes: tuple[Term, ...]) -> bool:
+        """Tell whether the instances of all these classes have the one for their type as well.
+
+        Most graphs state it, and then one triple pattern says all.
+        """
+        below = [other for other in classes if other != class_]
+        return all(
+            isinstance(other, ox.NamedNode) and self.instances(other) <= self.instances(class_)
+            for other in below
+        )
 
     def target(self, targets: Targets) -> Focus:
         """Return the focus nodes that targets name."""

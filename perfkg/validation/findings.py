@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import pyoxigraph as ox
@@ -132,6 +133,7 @@ def count_by_severity(findings: Iterable[Finding]) -> dict[SeverityName, int]:
 _Place = tuple[tuple[int, str], ...]
 
 
+@lru_cache(maxsize=16384)
 def _place(location: str | None) -> _Place:
     """Return a key that puts `line 9` before `line 19`."""
     pieces = _DIGITS.split(location or "")
