@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from .conftest import Serve
 
 Json = dict[str, Any]
-SECONDS = 100
+SECONDS = 300
 
 
 class Document(Json):
@@ -125,6 +125,7 @@ def test_whatever_is_asked_is_answered_as_described(
         assert media_type in described["content"], (method, address, media_type)
 
 
+@pytest.mark.timeout(SECONDS + 30)
 def test_schemathesis_finds_no_failure(service: httpx.Client, tmp_path: Path) -> None:
     """Without the checks that take any string for a query: most are none, which is told as 400."""
     pytest.importorskip("schemathesis", reason="schemathesis is not installed (perfkg[test])")
