@@ -67,10 +67,12 @@ def harvest(
     tasks = plan.tasks(paths)
     results: Iterator[tuple[MappedFile, ...]]
     if shards is None:
-        results = _spread(harvester, tasks, workers, (fatal(),))
+        results = _spread(harvester, tasks, workers, lambda: (fatal(),))
     else:
         write = ShardWriter(shards, harvester)
-        written = _spread(write, tasks, workers, (write_shard(shards, [None], [fatal()]),))
+        written = _spread(
+            write, tasks, workers, lambda: (write_shard(write.folder, [], [fatal()]),)
+        )
         results = (tuple(read_shard(place)) for places in written for place in places)
     for files in results:
         for file in files:
@@ -147,9 +149,9 @@ def _spread(
     read: Callable[[Task], tuple[Part, ...]],
     tasks: Iterable[Task],
     workers: int,
-    lost: tuple[Part, ...],
+    lost: Callable[[], tuple[Part, ...]],
 ) -> Iterator[tuple[Part, ...]]:
-    """Yield what `read` gives for each task; `lost` for a file that ends its process."""
+    """Yield what `read` gives for each task; what `lost` gives for a file that ends its process."""
     if workers == 1:
         yield from map(read, tasks)
         return
@@ -157,7 +159,7 @@ def _spread(
     def spare(task: Task, again: Callable[[Task], tuple[Part, ...]]) -> tuple[Part, ...]:
         """Find the file in halves."""
         if len(task) == 1:
-            return lost
+            return lost()
         middle = len(task) // 2
         found: tuple[Part, ...] = ()
         for half in (task[:middle], task[middle:]):
