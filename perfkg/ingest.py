@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from perfkg.forms.model import Form, ReadDocument
-from perfkg.graph.mapping import Mapper
+from perfkg.harvest import Harvester, MappedFile, MappedForm, harvest
 from perfkg.identity import Identity
 from perfkg.messages import Problem
-from perfkg.readers.document import Document
 from perfkg.readers.limits import DEFAULT_LIMITS, Limits
-from perfkg.reading import read_file
 from perfkg.store.base import Outcome, Store, Writer
 
 
@@ -53,9 +47,14 @@ class FileReport:
 
 @dataclass(slots=True)
 class IngestReport:
-    """What became of all files: those read and those not add up to those found."""
+    """What became of all files: those read and those not add up to those found.
+
+    Attributes:
+        kept: how many files an ingest that was interrupted had read already.
+    """
 
     files: list[FileReport] = field(default_factory=list)
+    kept: int = 0
     generation: int = 0
     triples: int = 0
 
@@ -82,6 +81,7 @@ def ingest(
     identity: Identity | None = None,
     limits: Limits = DEFAULT_LIMITS,
     workers: int = 1,
+    shards: Path | None = None,
     progress: Callable[[Path], None] = lambda _: None,
     then: Callable[[Writer], None] = lambda _: None,
 ) -> IngestReport:
@@ -93,6 +93,8 @@ def ingest(
         identity: mints the IRIs.
         limits: what a file may cost; the rest of it is left out and reported.
         workers: processes that read side by side; the result is the same for any number.
+        shards: folder in which what was read waits for the store, so that the same call goes on
+            where it was killed; it goes when everything is stored.
         progress: called with each file when it is done.
         then: called with the transaction after the last file; what it writes, such as the
             findings on the new data, is part of the same generation.
@@ -100,41 +102,39 @@ def ingest(
     Raises:
         StoreError: nothing was written.
     """
-    mapper = Mapper(identity)
+    harvester = Harvester((identity or Identity()).base, limits)
     report = IngestReport()
     with store.write() as writer:
-        for path, read in _read_all(paths, limits, workers):
-            graphs = [
-                mapper.map(form, read.document)
-                for form in read.forms
-                if not (form.is_cut and _is_fuller(writer, mapper, form, read.document))
-            ]
-            outcomes = tuple(writer.put(graph) for graph in graphs)
-            left_out = len(read.forms) - len(graphs)
-            found = FileReport(path, len(read.forms), left_out, outcomes, read.problems)
-            report.files.append(found)
-            progress(path)
+        known: dict[Path, FileReport] = {}
+        for found in harvest(paths, harvester, workers=workers, shards=shards):
+            if found.file is not None:
+                told = known[found.path] = _put(writer, found.path, found.file)
+            elif found.same_as is not None:
+                told = _repeated(found.path, known[found.same_as])
+            report.files.append(told)
+            report.kept += found.is_kept
+            progress(found.path)
         then(writer)
+    if shards is not None:
+        shutil.rmtree(shards, ignore_errors=True)
     report.generation = store.generation.number
     report.triples = store.generation.triples
     return report
 
 
-def _is_fuller(writer: Writer, mapper: Mapper, form: Form, document: Document) -> bool:
+def _put(writer: Writer, path: Path, file: MappedFile) -> FileReport:
+    """Put what came out of a file into the store."""
+    wanted = [form for form in file.forms if not (form.is_cut and _is_fuller(writer, form))]
+    outcomes = tuple(writer.put(form.graph) for form in wanted)
+    left_out = len(file.forms) - len(wanted)
+    return FileReport(path, len(file.forms), left_out, outcomes, file.problems)
+
+
+def _repeated(path: Path, first: FileReport) -> FileReport:
+    """Tell of a file with the bytes of another: what it says is in the store already."""
+    return replace(first, path=path, outcomes=(Outcome.UNCHANGED,) * len(first.outcomes))
+
+
+def _is_fuller(writer: Writer, form: MappedForm) -> bool:
     """Whether the store has more of a form than a file that seems to be cut off."""
-    iri = mapper.map(form, document).form
-    return writer.targets_of(iri) > len(form.indicators)
-
-
-def _read_all(
-    paths: Sequence[Path], limits: Limits, workers: int
-) -> Iterator[tuple[Path, ReadDocument]]:
-    read = partial(read_file, limits=limits)
-    with ExitStack() as stack:
-        documents: Iterable[ReadDocument]
-        if workers > 1 and len(paths) > 1:
-            pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-            documents = stack.enter_context(pool).map(read, paths, chunksize=16)
-        else:
-            documents = map(read, paths)
-        yield from zip(paths, documents, strict=True)
+    return writer.targets_of(form.graph.form) > form.targets

@@ -24,6 +24,7 @@ LAYERS = (
     {"queries", "results"},
     {"validation"},
     {"reading"},
+    {"harvest"},
     {"asking", "ingest", "reviewing"},
     {"export"},
     {"server"},

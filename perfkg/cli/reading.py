@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text as Styled
 
 from perfkg.asking import open_to_write
 from perfkg.cli import console
@@ -28,11 +37,13 @@ from perfkg.messages import Language, Text
 from perfkg.readers.limits import Limits
 from perfkg.reading import find_files, read_bytes, read_file
 from perfkg.settings import Settings
-from perfkg.store import Store, Writer
+from perfkg.store import EmbeddedStore, Store, Writer
 from perfkg.validation.findings import Finding
 
 _MANY_FILES = 64
-"""From this number of files on, starting several processes pays."""
+"""From this number of files on, starting several processes pays, and keeping what they read."""
+_SHARDS = "reading"
+"""Folder of the store in which what was read waits until it is stored."""
 
 STDIN = Path("-")
 
@@ -199,11 +210,14 @@ def ingest_with_progress(
     """Ingest files under a progress bar, which only a terminal shows."""
     if workers is None:
         workers = (os.cpu_count() or 1) if len(files) >= _MANY_FILES else 1
+    many = len(files) >= _MANY_FILES
+    shards = store.path / _SHARDS if many and isinstance(store, EmbeddedStore) else None
     screen = console.messages()
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _RateColumn(),
         TimeRemainingColumn(),
         console=screen,
         transient=True,
@@ -217,9 +231,18 @@ def ingest_with_progress(
             identity=settings.identity,
             limits=settings.limits,
             workers=workers,
+            shards=shards,
             progress=lambda _: bar.advance(task),
             then=keeper or (lambda _: None),
         )
+
+
+class _RateColumn(ProgressColumn):
+    """How many files are read in a second."""
+
+    def render(self, task: Task) -> Styled:
+        """Return the rate; nothing before there is one."""
+        return Styled("" if task.speed is None else f"{task.speed:,.0f}/s")
 
 
 def show_ingest(report: IngestReport, language: Language) -> None:

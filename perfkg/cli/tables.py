@@ -192,6 +192,11 @@ def ingest_lines(report: IngestReport, language: Language) -> Iterator[str]:
         f"文件 {len(report.files)} 个：读入 {read}，未读入 {len(report.unread)}；表格 {forms} 张",
         f"{len(report.files)} files: {read} read, {len(report.unread)} not; {forms} forms",
     ).into(language)
+    if report.kept:
+        yield Text(
+            f"  其中 {report.kept} 个在上次中断前已读，未重读",
+            f"  of these, {report.kept} were read before the last run was interrupted",
+        ).into(language)
     left_out = sum(file.left_out for file in report.files)
     if left_out:
         yield Text(

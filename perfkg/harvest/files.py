@@ -1,0 +1,83 @@
+"""What the files of an ingest hold, read and mapped: the part of the work that processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from perfkg.graph.form_graph import FormGraph
+from perfkg.graph.mapping import Mapper
+from perfkg.identity import Identity
+from perfkg.messages import Problem, Text
+from perfkg.readers.limits import Limits
+from perfkg.reading import read_file
+
+
+@dataclass(frozen=True, slots=True)
+class MappedForm:
+    """One form as a store takes it.
+
+    Attributes:
+        graph: its triples. is_cut: whether the file seems to end before the form does.
+        targets: how many rows of indicators were read.
+    """
+
+    graph: FormGraph
+    is_cut: bool
+    targets: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFile:
+    """What came out of one file.
+
+    Attributes:
+        forms: in the order of the file. problems: what could not be read.
+    """
+
+    forms: tuple[MappedForm, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Harvester:
+    """Reads and maps files; the same in every process.
+
+    Attributes:
+        base: instance base IRI. limits: what one file may cost.
+    """
+
+    base: str
+    limits: Limits
+
+    def __call__(self, paths: Sequence[Path]) -> tuple[MappedFile, ...]:
+        """Read some files."""
+        return tuple(self.file(path) for path in paths)
+
+    def file(self, path: Path) -> MappedFile:
+        """Read one file; what cannot be read is told by its problems."""
+        mapper = _mapper(self.base)
+        read = read_file(path, limits=self.limits)
+        forms = (
+            MappedForm(mapper.map(form, read.document), form.is_cut, len(form.indicators))
+            for form in read.forms
+        )
+        return MappedFile(tuple(forms), read.problems)
+
+
+@cache
+def _mapper(base: str) -> Mapper:
+    return Mapper(Identity(base))
+
+
+def fatal() -> MappedFile:
+    """Return what is told of a file whose reading ended the process that read it."""
+    told = Text(
+        "读取该文件的进程意外终止（可能内存不足）；该文件未读入，其余文件不受影响。"
+        "请用 perfkg parse 单独检查该文件",
+        "the process that read this file ended unexpectedly (out of memory, perhaps); the file was "
+        "left out, the others were not affected. Check it by itself with perfkg parse",
+    )
+    return MappedFile((), (Problem("error", told),))
