@@ -135,16 +135,22 @@ class Digest:
         """Return a store with some nodes themselves and everything of some predicates."""
         self._hold(extents)
         base = self._base()
+        # In one go: each addition by itself would be a transaction.
+        self._store.extend(self._copied(nodes, own, base))
+        return self._store, base
+
+    def _copied(
+        self, nodes: Iterable[Term], own: Set[ox.NamedNode], base: str
+    ) -> Iterator[ox.Quad]:
         member, graph = ox.NamedNode(base), ox.DefaultGraph()
         names = [(predicate, ox.NamedNode(name_of(base, predicate))) for predicate in own]
         for node in nodes:
             if isinstance(node, ox.Literal):
                 continue
-            self._store.add(ox.Quad(node, member, member, graph))
+            yield ox.Quad(node, member, member, graph)
             for predicate, name in names:
                 for value in self._values(node, predicate):
-                    self._store.add(ox.Quad(node, name, value, graph))
-        return self._store, base
+                    yield ox.Quad(node, name, value, graph)
 
     def _hold(self, extents: frozenset[Extent]) -> None:
         if len(self._store) > _MOST:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+from tempfile import TemporaryFile
 from typing import Final
 
 from pyoxigraph import (
@@ -17,6 +19,8 @@ from pyoxigraph import (
 )
 
 from perfkg.errors import StoreError
+
+_BLOCK: Final = 50_000
 
 BULK: Final = 5_000
 """Lines above which a bulk load, which writes table files of its own, is the faster way."""
@@ -60,17 +64,36 @@ def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
         written = list(lines)
         load(store, written, graph)
         return bool(written)
-    wanted = Store()
-    load(wanted, list(lines))
-    new = _lines(wanted.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()))
-    old = _lines(store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph))
-    gone, fresh = old - new, new - old
-    if len(gone) == len(old):
+    fresh = _as_stored(lines)
+    gone: list[str] = []
+    kept = 0
+    with TemporaryFile() as file:
+        # In memory the statements stand once: a file holds the others.
+        store.dump(file, RdfFormat.N_TRIPLES, from_graph=graph)
+        file.seek(0)
+        for line in map(bytes.decode, file):
+            statement = line.rstrip("\n")
+            if statement in fresh:
+                fresh.remove(statement)
+                kept += 1
+            elif statement:
+                gone.append(statement)
+    if gone and not kept:
         store.remove_graph(graph)
     elif gone:
         store.update(f"DELETE DATA {{ GRAPH {graph} {{ {' '.join(gone)} }} }}")
     load(store, list(fresh), graph)
     return bool(gone or fresh)
+
+
+def _as_stored(lines: Iterable[str]) -> set[str]:
+    """Return statements the way a store gives them back, whatever spelling they come in."""
+    waiting, found = iter(lines), set[str]()
+    while block := list(islice(waiting, _BLOCK)):
+        store = Store()
+        load(store, block)
+        found |= _lines(store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()))
+    return found
 
 
 def _lines(data: bytes | None) -> set[str]:

@@ -70,6 +70,7 @@ class Shapes:
         self.source = source
         self._rule_of: dict[Term, Rule] = {}
         self._read_by: dict[str, frozenset[str]] = {}
+        self._stating: dict[Term, bool] = {}
 
     @cached_property
     def graph(self) -> Graph:
@@ -106,7 +107,9 @@ class Shapes:
 
     def states_message(self, shape: ShapeNode) -> bool:
         """Whether a shape or constraint says itself what its results are told with."""
-        return bool(self.source.objects(shape, _sh("message")))
+        if shape not in self._stating:
+            self._stating[shape] = bool(self.source.objects(shape, _sh("message")))
+        return self._stating[shape]
 
     def read_by(self, shape: str) -> frozenset[str]:
         """Return the terms of the ontology that a shape or a constraint names.

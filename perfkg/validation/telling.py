@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from perfkg.messages import Text
 from perfkg.namespaces import DCTERMS, PK, PROV, RDF, SCHEMA, SKOS
-from perfkg.validation.engine import Result
+from perfkg.validation.engine import Node, Result
 from perfkg.validation.facts import Facts
 from perfkg.validation.findings import SEVERITIES, Finding, Links, in_order
 from perfkg.validation.shapes import Rule, Shapes
@@ -72,6 +72,17 @@ class _FormFacts:
     department: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _NodeFacts:
+    """What a finding says of the node that it was found at."""
+
+    form: str | None = None
+    indicator: str | None = None
+    label: str | None = None
+    value: str | None = None
+    place: str | None = None
+
+
 class _Teller:
     """Knows what the graph says about the nodes of some results."""
 
@@ -85,6 +96,7 @@ class _Teller:
         self._learn_forms(forms)
         self._forms = {form: self._form_facts(form) for form in forms}
         self._users = self._learn_users(nodes)
+        self._nodes: dict[str, _NodeFacts] = {}
 
     def _learn_nodes(self, nodes: set[str]) -> None:
         learn, facts = self._facts.learn, self._facts
@@ -137,13 +149,9 @@ class _Teller:
         return self._rules[key]
 
     def finding(self, result: Result) -> Finding:
-        facts, rule = self._facts, self._rule(result)
-        is_node = isinstance(result.focus, ox.NamedNode)
-        node = result.focus.value if is_node else None
-        form = None if node is None else self._form(node)
-        about = None if node is None or node == form else node
-        indicator = None if about is None else self._indicator(about)
-        said = self._forms.get(form or "", _FormFacts())
+        rule = self._rule(result)
+        node = self._node_facts(result.focus)
+        said = self._forms.get(node.form or "", _FormFacts())
         return Finding(
             rule=rule.name,
             shape=rule.iri,
@@ -151,15 +159,32 @@ class _Teller:
             message=result.message or _plain_message(rule),
             criterion=rule.criterion.label.zh if rule.criterion else None,
             project=said.title,
-            indicator=facts.chinese(indicator, _LABEL),
-            value=_joined(facts.texts(about, _RAW)),
-            form=form,
+            indicator=node.label,
+            value=node.value,
+            form=node.form,
             focus=result.focus.value,
             document=said.document,
-            location=self._place(node),
+            location=node.place,
             department=said.department,
-            links=self._links(result, rule, said, indicator),
+            links=self._links(result, rule, said, node.indicator),
         )
+
+    def _node_facts(self, focus: Node) -> _NodeFacts:
+        if not isinstance(focus, ox.NamedNode):
+            return _NodeFacts()
+        node = focus.value
+        if node not in self._nodes:
+            form = self._form(node)
+            about = None if node == form else node
+            indicator = None if about is None else self._indicator(about)
+            self._nodes[node] = _NodeFacts(
+                form=form,
+                indicator=indicator,
+                label=self._facts.chinese(indicator, _LABEL),
+                value=_joined(self._facts.texts(about, _RAW)),
+                place=self._place(node),
+            )
+        return self._nodes[node]
 
     def _form_facts(self, form: str) -> _FormFacts:
         facts = self._facts

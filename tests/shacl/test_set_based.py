@@ -184,3 +184,24 @@ def test_values_that_cannot_be_compared_or_are_ill_formed_are_at_fault(
         f"ex:a ex:p {value} .",
     )
     assert result.value is not None
+
+
+SUBCLASSES = "ex:D rdfs:subClassOf ex:C . "
+ASKED = (
+    """ex:s a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 0 ] ."""
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("ex:a a ex:C , ex:D ; ex:p 1 . ex:b a ex:C ; ex:p 2 .", {"a", "b"}),
+        ("ex:a a ex:D ; ex:p 1 . ex:b a ex:C ; ex:p 2 .", {"a", "b"}),
+    ],
+    ids=["stated", "inherited"],
+)
+def test_instances_of_a_subclass_are_targets_whether_or_not_they_state_the_class(
+    data: str, expected: set[str]
+) -> None:
+    results = validate(ASKED, SUBCLASSES + data)
+    assert {result.focus_node.value.rsplit("/")[-1][-1] for result in results} == expected

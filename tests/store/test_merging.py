@@ -7,7 +7,7 @@ import pytest
 from perfkg.errors import StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.namespaces import PK, PROV, SKOS
-from perfkg.store import Store
+from perfkg.store import Store, statements
 
 from .support import (
     ID,
@@ -204,6 +204,18 @@ def test_findings_are_kept_in_their_graph_and_replaced(store: Store) -> None:
     with store.write() as writer:
         writer.clear_graph(VALIDATION)
     assert f"<{ID}finding/1>" not in dumped(store, "nq").decode()
+
+
+def test_of_a_graph_only_the_difference_is_written_however_many_blocks_it_comes_in(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "_BLOCK", 2)
+    lines = [triple(f"{ID}finding/{i}", f"{PK}value", f'"{i}\\n二"') for i in range(7)]
+    for some in (lines[:5], lines[2:], lines[2:], lines[:1]):
+        with store.write() as writer:
+            writer.replace_graph(VALIDATION, some)
+        kept = [line for line in dumped(store, "nq").decode().split("\n") if "finding/" in line]
+        assert sorted(line.split(" <")[0] for line in kept) == [s.split(" <")[0] for s in some]
 
 
 def test_a_change_of_the_data_clears_the_findings(store: Store) -> None:

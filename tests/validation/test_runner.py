@@ -17,8 +17,11 @@ from perfkg.identity import Identity
 from perfkg.namespaces import DEFAULT_BASE, PK, PREFIXES, SH
 from perfkg.resources import ontology_folder
 from perfkg.store import open_store
+from perfkg.validation import runner
+from perfkg.validation.engine import EngineName
+from perfkg.validation.findings import Finding
 from perfkg.validation.report import to_json
-from perfkg.validation.runner import validate_and_keep, validate_forms
+from perfkg.validation.runner import validate, validate_and_keep, validate_forms
 from perfkg.validation.shacl_report import results_in, to_ntriples, to_turtle
 from perfkg.validation.shapes import Shapes, load_shapes, read_shapes
 from perfkg.validation.telling import tell
@@ -265,3 +268,22 @@ def test_what_a_finding_says_is_in_the_domain_of_its_property(shapes: Shapes) ->
     assert len(said) == 3
     stated = {quad.subject for quad in ontology.quads_for_pattern(None, includes, result)}
     assert said <= stated
+
+
+def test_a_store_too_large_for_memory_is_reviewed_where_it_is_with_the_same_findings(
+    structure: Shapes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = findings(structure, RULES / "level-mismatch.wrong.ttl")
+    reviewed: list[ox.Store] = []
+
+    def review(data: ox.Store, shapes: Shapes, engine: EngineName) -> list[Finding]:
+        reviewed.append(data)
+        return validate(data, shapes, engine)
+
+    monkeypatch.setattr(runner, "validate", review)
+    with open_store(tmp_path / "store", create=True) as store, store.write() as writer:
+        writer.put(form_graph("level-mismatch"))
+        assert validate_and_keep(writer, structure, Identity()) == expected
+        monkeypatch.setattr(runner, "_IN_MEMORY", 0)
+        assert validate_and_keep(writer, structure, Identity()) == expected
+        assert [data is writer.database for data in reviewed] == [False, True]
