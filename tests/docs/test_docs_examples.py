@@ -79,16 +79,16 @@ def test_the_same_query_from_python_has_the_same_answer(
         pytest.skip(f"{library} is not installed")
     expected = same_query(tmp_path)
     examples = [block.text for block in blocks("analysts.md", "python same")]
-    (program,) = (text for text in examples if re.search(rf"^(?:from|import) {library}", text, re.M))
+    (program,) = (
+        text for text in examples if re.search(rf"^(?:from|import) {library}", text, re.M)
+    )
     said = run(tmp_path, sys.executable, "-W", "error", "-c", program.replace(ADDRESS, service))
     # Two of them print no head.
     assert said.split()[-len(expected) + 1 :] == expected[1:]
 
 
 @pytest.mark.parametrize("kind", ["r same", "r same httr"])
-def test_the_same_query_from_r_has_the_same_answer(
-    service: str, tmp_path: Path, kind: str
-) -> None:
+def test_the_same_query_from_r_has_the_same_answer(service: str, tmp_path: Path, kind: str) -> None:
     rscript = shutil.which("Rscript")
     if rscript is None:
         pytest.skip("R is not installed")
