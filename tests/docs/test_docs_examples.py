@@ -121,7 +121,7 @@ def test_a_query_that_never_ends_is_stopped_as_the_page_shows(
 
 
 def test_the_five_questions_have_the_answers_that_the_page_gives(service: str) -> None:
-    questions = blocks("analysts.md", "sparql run")
+    questions = blocks("five-questions.md", "sparql run")
     assert len(questions) == 5
     for question in questions:
         answer = httpx.post(
