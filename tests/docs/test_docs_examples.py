@@ -9,12 +9,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-from ast import literal_eval
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
 import pytest
-from helpers import Commands
+from helpers import Commands, start_service, stop_service
 from pages import ADDRESS, blocks
 
 from perfkg.namespaces import PREFIXES
@@ -52,13 +52,76 @@ def test_the_python_examples_for_analysts_run(service: str, tmp_path: Path) -> N
     examples = blocks("analysts.md", "python run")
     text = [example.text.replace(ADDRESS, service) for example in examples]
     printed = [run(tmp_path, sys.executable, "-W", "error", "-c", program) for program in text]
-    assert len(printed) == 2
-    assert printed[0] == "complete; rows=10\n15546830.0\n"
-    assert len(literal_eval(printed[1])) == 3
+    assert printed == ["complete; rows=10\n15546830.0\n"]
+
+
+def same_query(folder: Path) -> list[str]:
+    """Put the query that all the examples read into their folder; return its answer as CSV."""
+    (query,) = blocks("analysts.md", "sparql headings.rq")
+    (folder / "headings.rq").write_text(query.text, encoding="utf-8")
+    return [",".join(row) for row in query.table]
+
+
+@needs_curl
+def test_the_query_of_the_examples_has_the_answer_that_the_page_gives(
+    service: str, tmp_path: Path
+) -> None:
+    expected = same_query(tmp_path)
+    (example,) = blocks("analysts.md", "sh same")
+    assert run(tmp_path, "sh", "-c", curl(example.text, service)).split() == expected
+
+
+@pytest.mark.parametrize("library", ["SPARQLWrapper", "rdflib", "pandas"])
+def test_the_same_query_from_python_has_the_same_answer(
+    service: str, tmp_path: Path, library: str
+) -> None:
+    if find_spec(library) is None:
+        pytest.skip(f"{library} is not installed")
+    expected = same_query(tmp_path)
+    examples = [block.text for block in blocks("analysts.md", "python same")]
+    (program,) = (
+        text for text in examples if re.search(rf"^(?:from|import) {library}", text, re.M)
+    )
+    said = run(tmp_path, sys.executable, "-W", "error", "-c", program.replace(ADDRESS, service))
+    # Two of them print no head.
+    assert said.split()[-len(expected) + 1 :] == expected[1:]
+
+
+@pytest.mark.parametrize("kind", ["r same", "r same httr"])
+def test_the_same_query_from_r_has_the_same_answer(service: str, tmp_path: Path, kind: str) -> None:
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    for library in kind.split()[2:]:
+        found = f"quit(status = !requireNamespace('{library}', quietly = TRUE))"
+        if subprocess.run([rscript, "-e", found], capture_output=True, check=False).returncode:
+            pytest.skip(f"the R package {library} is not installed")
+    expected = same_query(tmp_path)
+    (example,) = blocks("analysts.md", kind)
+    said = run(tmp_path, rscript, "-e", example.text.replace(ADDRESS, service))
+    assert said.split() == expected
+
+
+@needs_curl
+def test_a_query_that_never_ends_is_stopped_as_the_page_shows(
+    demo_store: Path, tmp_path: Path
+) -> None:
+    (example,) = blocks("analysts.md", "sh stopped")
+    (shown,) = blocks("analysts.md", "text stopped")
+    process, address = start_service(demo_store, tmp_path, PERFKG_TIMEOUT="2")
+    try:
+        program = example.text.replace(ADDRESS, address)
+        done = subprocess.run(
+            ["sh", "-c", program], capture_output=True, text=True, timeout=30, check=True
+        )
+    finally:
+        stop_service(process)
+    number = r'"request_id":"[0-9a-f]{32}"'
+    assert re.sub(number, "", done.stdout) == re.sub(number, "", shown.text)
 
 
 def test_the_five_questions_have_the_answers_that_the_page_gives(service: str) -> None:
-    questions = blocks("analysts.md", "sparql run")
+    questions = blocks("five-questions.md", "sparql run")
     assert len(questions) == 5
     for question in questions:
         answer = httpx.post(

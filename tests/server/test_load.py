@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,12 +42,20 @@ def ask(address: str, query: str, **headers: str) -> httpx.Response:
 
 
 def children(pid: int) -> set[int]:
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return {int(child) for file in listed for child in file.read_text().split()}
+    """The processes that descend from one: the workers are forked by a child of the service."""
+    found = [pid]
+    for parent in found:
+        for file in Path(f"/proc/{parent}/task").glob("*/children"):
+            with suppress(OSError):  # it has just ended
+                found += map(int, file.read_text().split())
+    return set(found[1:])
 
 
 def cpu(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
     return int(fields[11]) + int(fields[12])
 
 
@@ -179,6 +188,28 @@ def test_when_the_queue_is_full_the_next_one_is_told_when_to_come_again(
         if answer.status_code == 503:
             assert int(answer.headers["retry-after"]) > 0
     assert ask(address, "ASK {}").status_code == 200
+
+
+def test_lookups_are_answered_whoever_asks_without_end(demo_store: Path, tmp_path: Path) -> None:
+    process, address = start_service(
+        demo_store, tmp_path, PERFKG_WORKERS="4", PERFKG_QUEUE="8", PERFKG_TIMEOUT="3"
+    )
+    try:
+        with ThreadPoolExecutor(12) as threads:
+            endless = [threads.submit(ask, address, f"{ENDLESS} # {n}") for n in range(12)]
+            lookups = [
+                ask(address, f"DESCRIBE <http://e/{n}>", Accept="text/turtle") for n in range(60)
+            ]
+            others = [future.result() for future in endless]
+        assert {answer.status_code for answer in lookups} == {200}
+        assert {answer.status_code for answer in others} <= {503, 504}
+        assert all(
+            "retry-after" in answer.headers for answer in others if answer.status_code == 503
+        )
+        workers = children(process.pid)
+    finally:
+        stop_service(process)
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
 
 
 def test_equal_queries_at_one_time_run_once(alone: tuple[subprocess.Popen[bytes], str]) -> None:
