@@ -30,6 +30,8 @@ ARGUMENTS = [
 ]
 PAGES = {"home.png": "/?lang=zh"}
 EXAMPLE = "资金最多的项目"
+FORM_SHOWN = "测绘成果管理"
+INDICATOR_SHOWN = "管理者满意度"
 
 
 FORM = Path(__file__).parents[1] / "perfkg" / "data" / "shanghai-real-estate-2024.txt"
@@ -46,6 +48,7 @@ def main() -> None:
             _wait(f"http://127.0.0.1:{port}/health")
             _picture(f"http://127.0.0.1:{port}", PAGES)
             _picture_editor(f"http://127.0.0.1:{port}/sparql?lang=zh")
+            _picture_reading(f"http://127.0.0.1:{port}")
         finally:
             server.terminate()
     with TemporaryDirectory() as folder:
@@ -81,6 +84,37 @@ def _picture_editor(address: str) -> None:
         page.locator("#examples summary").click()
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=str(IMAGES / "sparql.png"))
+        browser.close()
+
+
+def _picture_reading(address: str) -> None:
+    """Picture a query with its chart, a form, an indicator and the review of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(
+            viewport={"width": 1200, "height": 900}, locale="zh-CN", reduced_motion="reduce"
+        )
+
+        def take(name: str) -> None:
+            page.screenshot(path=str(IMAGES / name))
+
+        page.goto(f"{address}/queries/lowest-satisfaction?below=95")
+        page.locator("figure.chart canvas").wait_for()
+        take("query.png")
+        page.goto(f"{address}/forms?q={FORM_SHOWN}")
+        page.get_by_role("link", name=FORM_SHOWN, exact=True).click()
+        page.locator("table.official").first.wait_for()
+        take("form.png")
+        page.get_by_role("link", name=INDICATOR_SHOWN, exact=True).first.click()
+        page.locator("figure.chart canvas").wait_for()
+        take("indicator.png")
+        page.goto(f"{address}/validation")
+        take("findings.png")
+        page.goto(f"{address}/review")
+        page.get_by_label("选择文件").set_input_files(FORM)
+        page.get_by_role("button", name="读取并审核").click()
+        page.get_by_role("heading", name="审核结果").wait_for(timeout=90_000)
+        take("review.png")
         browser.close()
 
 

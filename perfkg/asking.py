@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
+
+import pyoxigraph as ox
 
 from perfkg.messages import Language
 from perfkg.namespaces import PREFIXES
-from perfkg.queries import Catalogue, SavedQuery, described, prepare, resolve_arguments, rule_names
+from perfkg.queries import (
+    Catalogue,
+    Parameter,
+    SavedQuery,
+    described,
+    prepare,
+    resolve_arguments,
+    rule_names,
+)
 from perfkg.readers.limits import MEGABYTE
 from perfkg.resources import ontology_folder, queries_folder, shapes_folder
 from perfkg.results import Cover
 from perfkg.settings import Settings
+from perfkg.sparql.binding import bind
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
 from perfkg.store import Access, open_store, vocabulary_lines
-from perfkg.store.base import PoolSize, QueryResult, Store
+from perfkg.store.base import PoolSize, QueryResult, SelectResult, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +48,43 @@ class Answer:
     version: int
 
 
-def cover_of(answer: Answer, language: Language) -> Cover:
-    """Return what the cover sheet of a workbook says about the answer."""
+def cover_of(answer: Answer, language: Language, store: Store) -> Cover:
+    """Return what the cover sheet of a workbook says about the answer.
+
+    Parameters stand there under their labels; things, which were asked for by IRI, with the names
+    that the store has for them.
+    """
+    shown = {
+        item.label.into(language): _shown(item, answer.arguments[item.name], language, store)
+        for item in answer.query.parameters
+        if item.name in answer.arguments
+    }
     return Cover(
         title=answer.query.title.into(language),
         description=answer.query.description.into(language),
         version=str(answer.version),
         made=datetime.now(UTC),
-        parameters=answer.arguments,
+        parameters=shown,
     )
+
+
+def _shown(parameter: Parameter, value: str, language: Language, store: Store) -> str:
+    for choice in parameter.choices:
+        if choice.value == value:
+            return choice.label.into(language)
+    if parameter.type != "iri" or "://" not in value:
+        return value
+    text = bind(_LABEL, {"thing": ox.NamedNode(value)})
+    found = store.query(text, timeout=_SECONDS, prefixes=PREFIXES)
+    if not isinstance(found, SelectResult) or not found.rows:
+        return value
+    names = {term.language: term.value for (term,) in found.rows if isinstance(term, ox.Literal)}
+    name = names.get(language) or names.get("zh") or min(names.values())
+    return f"{name} <{value}>"
+
+
+_LABEL: Final = "SELECT ?label WHERE { ?thing skos:prefLabel ?label }"
+_SECONDS: Final = 10.0
 
 
 def load_catalogue(settings: Settings) -> Catalogue:

@@ -99,7 +99,7 @@ def query(
     arguments = dict(_key_and_value(text) for text in parameter or ())
     with open_to_read(settings) as source:
         answer = ask_saved(source, saved, arguments, settings)
-    cover = cover_of(answer, settings.lang)
+        cover = cover_of(answer, settings.lang, source)
     _write(_Asked(answer.result, cover, saved.columns), form, output, settings)
 
 

@@ -143,6 +143,6 @@ def _data(
         body = results.csv_for_people(answer.result)
     else:
         body = results.workbook(
-            answer.result, cover_of(answer, language), language, answer.query.columns
+            answer.result, cover_of(answer, language, service.store), language, answer.query.columns
         )
     return send(request, body, wanted.media_type, answer.version, headers)

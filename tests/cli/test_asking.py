@@ -87,7 +87,7 @@ def test_a_workbook_has_a_cover_and_numbers_as_numbers(perfkg: Commands, demo_st
     said = {row[0]: row[1] for row in cover.iter_rows(values_only=True)}
     assert said["名称"] == "偏低的满意度指标值"
     assert said["完整性"] == "完整"
-    assert said["参数 below"] in (95, "95")
+    assert said["参数 低于（%）"] in (95, "95")
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "指标值"
     assert [row[0] for row in rows[1:]] == [85] * 3 + [90] * 4
