@@ -23,6 +23,8 @@ from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, SelectResult, Store
 from perfkg.store.remote import RemoteStore
 
+# Starting a server, filling it and serving it takes its time on a busy machine.
+pytestmark = pytest.mark.timeout(400)
 GRAPH = "https://data.example.cn/graph/perfkg"
 QUERIES = list(load_catalogue(Settings()))
 
