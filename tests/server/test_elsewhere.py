@@ -23,6 +23,8 @@ from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, SelectResult, Store
 from perfkg.store.remote import RemoteStore
 
+# Starting a server, filling it and serving it takes its time on a busy machine.
+pytestmark = pytest.mark.timeout(400)
 GRAPH = "https://data.example.cn/graph/perfkg"
 QUERIES = list(load_catalogue(Settings()))
 
@@ -138,20 +140,23 @@ def test_every_page_is_served_as_from_a_folder(serving: str, service: str, place
                 assert there.content == here.content
             elif path == "/validation":
                 assert without_time(there.text) == without_time(here.text)
-        forms = client.get(
-            f"{serving}/sparql", params={"query": "SELECT ?f { ?f a pk:TargetForm }"}
-        )
-        assert forms.status_code == 400  # prefixes are not declared over the protocol
         found = client.get(
             f"{serving}/sparql",
             params={"query": "SELECT ?f { ?f a <https://w3id.org/perfkg/def#TargetForm> } LIMIT 1"},
             headers={"Accept": "application/sparql-results+json"},
         ).json()["results"]["bindings"]
         key = found[0]["f"]["value"].rpartition("/")[2]
-        for path in (f"/forms/{key}", f"/data/form/{key}.ttl"):
-            there, here = (client.get(f"{root}{path}") for root in (serving, service))
-            text = there.text.replace(serving, service)
-            assert without_time(text) == without_time(here.text)
+        there, here = (client.get(f"{root}/forms/{key}") for root in (serving, service))
+        assert without_time(there.text.replace(serving, service)) == without_time(here.text)
+        there, here = (client.get(f"{root}/data/form/{key}.ttl") for root in (serving, service))
+        assert by_value(there.content) == by_value(here.content)
+
+
+def by_value(turtle: bytes) -> set[ox.Triple]:
+    """Return the triples as our engine spells their numbers."""
+    database = ox.Store()
+    database.load(turtle, ox.RdfFormat.TURTLE)
+    return {quad.triple for quad in database}
 
 
 def test_a_write_over_http_is_a_new_generation_there(serving: str, place: Place) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from perfkg import __version__
-from perfkg.errors import StoreDamaged, StoreError, StoreMissing, UsageError
+from perfkg.errors import StoreDamaged, StoreError, StoreMissing
 from perfkg.identity import Identity
 from perfkg.store import EmbeddedStore, open_store
 
@@ -53,9 +53,10 @@ def test_open_store_brings_the_shipped_vocabulary(tmp_path: Path) -> None:
         assert b"https://w3id.org/perfkg/def#Form" in dumped(store)
 
 
-def test_an_address_is_no_folder() -> None:
-    with pytest.raises(UsageError, match="http://localhost"):
-        open_store("http://localhost:3030/ds")
+def test_an_address_is_asked_and_not_made_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:1/ds: .*connection"):
+        open_store("http://127.0.0.1:1/ds", create=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_other_files_is_not_made_a_store(tmp_path: Path) -> None:

@@ -95,7 +95,9 @@ class Connection:
         basic = httpx.BasicAuth(user, password) if colon else None
         headers = {"Authorization": f"Bearer {token}"} if token and not colon else {}
         timeout = httpx.Timeout(PATIENCE, connect=_CONNECTING)
-        self._client = httpx.Client(auth=basic, headers=headers, timeout=timeout)
+        # Reading the certificates of the system takes longer than a request that needs none.
+        secure = parts.scheme == "https"
+        self._client = httpx.Client(auth=basic, headers=headers, timeout=timeout, verify=secure)
         weakref.finalize(self, self._client.close)
 
     def close(self) -> None:

@@ -238,8 +238,8 @@ class RemoteStore:
     def _transaction(self) -> Iterator[RemoteWriter]:
         ledger = read_ledger(self._service, self._graphs)
         if ledger is not None:
-            left = ledger.abandoned(self._graphs)
-            for text in [text for graph in left for text in dropped(self._graphs, graph)]:
+            old = ledger.abandoned(self._graphs)
+            for text in [text for graph in old for text in dropped(self._graphs, graph)]:
                 self._service.update(text)
         wanted = None if self._vocabulary is None else fingerprint(self._vocabulary)
         writer = RemoteWriter(self._service, self._graphs, ledger, self._stored(ledger))
@@ -249,8 +249,14 @@ class RemoteStore:
             yield writer
             if writer.finish() or ledger is None:
                 writer.commit()
-        except BaseException:
-            writer.abandon()
+        except StoreError as error:
+            left = writer.abandon()
+            if not left:
+                raise
+            raise _with_remains(error, left) from error
+        except BaseException as error:
+            for graph in writer.abandon():
+                error.add_note(f"{self._service.address}: {graph}")
             raise
 
     def _stored(self, ledger: Ledger | None) -> Vocabulary:
@@ -266,3 +272,13 @@ class RemoteStore:
     def _lines(self, graph: str) -> list[str]:
         with self._service.graph(graph) as triples:
             return lines_of(triples or ())
+
+
+def _with_remains(error: StoreError, graphs: Sequence[str]) -> StoreError:
+    names = ", ".join(graphs)
+    return StoreError(
+        f"{error.text.zh}。未用上的图留在远程库中，可删除：{names}",
+        f"{error.text.en}. What was being prepared is left in the remote store and may be dropped: "
+        f"{names}",
+        place=error.place,
+    )

@@ -12,31 +12,20 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from perfkg.errors import GraphMissing, StoreBusy, StoreError
+from perfkg.errors import GraphMissing, StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.sparql.syntax import syntax_error
 from perfkg.store.base import Outcome, QueryResult
 from perfkg.store.evaluate import collect, evaluate
 from perfkg.store.merging import Merging
+from perfkg.store.remote.commit import Commit
 from perfkg.store.remote.copying import copied, fill
-from perfkg.store.remote.ledger import (
-    Graphs,
-    Ledger,
-    commit_operations,
-    dropped,
-    guard,
-    read_ledger,
-    staged,
-)
+from perfkg.store.remote.ledger import Graphs, Ledger
 from perfkg.store.remote.overlay import Overlay
-from perfkg.store.remote.service import Service, parts, with_head
+from perfkg.store.remote.service import Service, with_head
 from perfkg.store.statements import count, lines_of, load, triples_of
 from perfkg.store.vocabulary import Vocabulary
 
-_SMALL: Final = 200_000
-"""Characters of statements that go into the committing request itself."""
-_PART: Final = 2_000_000
-"""Characters of statements that are staged by one request."""
 _MOST_COMPARED: Final = 1_000_000
 """Triples of a store up to which an update is run on a copy where it cannot be passed on."""
 _TAKES_AWAY: Final = re.compile(r"\b(?:delete|clear|drop|move|copy)\b", re.IGNORECASE)
@@ -55,22 +44,17 @@ class RemoteWriter(Merging):
         self, service: Service, graphs: Graphs, ledger: Ledger | None, vocabulary: Vocabulary
     ) -> None:
         """Begin without a change."""
-        self._overlay = Overlay(service, graphs, self._stage)
+        self._commit = Commit(service, graphs, ledger, vocabulary)
+        self._overlay = Overlay(service, graphs, self._commit.stage)
         super().__init__(self._overlay, vocabulary, graphs.base)
         self._service = service
         self._graphs = graphs
         self._ledger = ledger
-        self._opened_with = vocabulary
-        self._stored = (set(vocabulary.lines), set(vocabulary.shared))
         self._sealed = False
-        self._operations: list[str] = []
         self._local: list[Callable[[ox.Store], None]] = []
-        self._staging: list[str] = []
         self._copy: ox.Store | None = None
         self._rewritten = False
-        self._takes_away = False
         self._graphs_changed = False
-        self._holds = guard(graphs, ledger)
 
     # -- the state that the transaction has reached --------------------------------------------
 
@@ -143,11 +127,11 @@ class RemoteWriter(Merging):
         held = set(lines_of(triples_of(raw)))
         if wanted != held:
             gone = [line for line in raw if line not in wanted]
-            if len(gone) == len(raw):
-                self._operations.append(f"DROP SILENT GRAPH <{iri}>")
+            if len(gone) == len(raw) > 0:
+                self._commit.clear(iri)
             else:
-                self._delete(gone, iri)
-            self._insert(sorted(wanted - held), iri)
+                self._commit.delete(gone, iri)
+            self._commit.insert(sorted(wanted - held), iri)
             self._do_locally(lambda database: _replace(database, iri, wanted))
             self._graphs_changed = True
         if iri == self._graphs.findings:
@@ -173,10 +157,10 @@ class RemoteWriter(Merging):
         if self._graphs.data is not None:
             self._update_in_copy(text, given, base_iri)
             return
-        self._rewrite(f"{with_head(text.rstrip().rstrip(';'), given, base_iri)}\n")
+        self._rewrite()
+        sent = f"{with_head(text.rstrip().rstrip(';'), given, base_iri)}\n"
+        self._commit.update(sent, takes_away=bool(_TAKES_AWAY.search(text)))
         self._do_locally(lambda database: database.update(text, prefixes=given, base_iri=base_iri))
-        if _TAKES_AWAY.search(text):
-            self._takes_away = True
 
     def _update_in_copy(self, text: str, prefixes: dict[str, str], base_iri: str | None) -> None:
         """Run an update here and note the difference.
@@ -195,11 +179,11 @@ class RemoteWriter(Merging):
         database.update(text, prefixes=prefixes, base_iri=base_iri)
         load(database, list(self.vocabulary.statements))
         after = _lines_by_graph(database)
-        self._rewrite(None)
+        self._rewrite()
         for graph in before.keys() | after.keys():
             old, new = before.get(graph, set()), after.get(graph, set())
-            self._delete(sorted(old - new), graph)
-            self._insert(sorted(new - old), graph)
+            self._commit.delete(sorted(old - new), graph)
+            self._commit.insert(sorted(new - old), graph)
             self._graphs_changed |= graph is not None and old != new
 
     def put_graph(self, iri: str | None, triples: Iterable[ox.Triple]) -> bool:
@@ -225,24 +209,21 @@ class RemoteWriter(Merging):
         return iri is None or self._service.holds(f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
 
     def _clear(self, iri: str | None) -> None:
-        pattern = self._graphs.inside("?s ?p ?o", iri)
-        self._rewrite(f"DELETE {{ {pattern} }} WHERE {{ {self._holds} {pattern} }}", iri)
+        self._rewrite(iri)
+        self._commit.clear(iri)
         self._do_locally(lambda database: database.clear_graph(_name(iri)))
         if iri is None:
             self.vocabulary = Vocabulary()
 
     def _fill(self, iri: str | None, triples: list[ox.Triple]) -> None:
-        self._seal()
-        self._insert(lines_of(triples), iri)
-        self._rewrite(None, iri)
+        self._rewrite(iri)
+        self._commit.insert(lines_of(triples), iri)
         quads = [ox.Quad(t.subject, t.predicate, t.object, _name(iri)) for t in triples]
         self._do_locally(lambda database: database.extend(quads))
 
-    def _rewrite(self, operation: str | None, graph: str | None = None) -> None:
-        """Note an operation that is not counted statement by statement."""
+    def _rewrite(self, graph: str | None = None) -> None:
+        """Begin a change that is not counted statement by statement."""
         self._seal()
-        if operation is not None:
-            self._operations.append(operation)
         if graph is not None:
             self._graphs_changed = True
             return
@@ -264,9 +245,9 @@ class RemoteWriter(Merging):
         self._load_batch()
         self._sealed = True
         if self._overlay.staging is not None:
-            self._operations.append(self._moved(self._overlay.staging, None))
-        self._delete(self._overlay.removed(), None)
-        self._insert(self._overlay.fresh(), None)
+            self._commit.insert_staged(self._overlay.staging)
+        self._commit.delete(self._overlay.removed())
+        self._commit.insert(self._overlay.fresh())
 
     def finish(self) -> bool:
         """Return whether anything changes."""
@@ -277,135 +258,13 @@ class RemoteWriter(Merging):
         return changed
 
     def commit(self) -> None:
-        """Make everything visible together.
-
-        Raises:
-            StoreBusy: another writer committed meanwhile; nothing of this is kept.
-            StoreError: the store failed; says what is certain of its state.
-        """
+        """Make everything visible together; see `Commit.run`."""
         self._seal()
-        self._note_vocabulary()
-        holds = "" if self._takes_away else self._holds
-        if self._takes_away:
-            # It may have taken the ledger with it, and its own graphs too.
-            self._operations.append(f"DROP SILENT GRAPH <{self._graphs.ledger}>")
-        mark = self.vocabulary.fingerprint
-        if self._ledger is not None and self.vocabulary is self._opened_with:
-            mark = self._ledger.vocabulary  # the store may spell it differently than it was given
-        commit, last = commit_operations(self._graphs, self._ledger, mark, holds)
-        ends = [text for graph in self._staging for text in dropped(self._graphs, graph)]
-        try:
-            self._service.update(" ;\n".join([*self._operations, *last, *ends]))
-        except StoreError as error:
-            raise self._uncertain(error, commit) from error
-        self._staging.clear()
-        found = read_ledger(self._service, self._graphs)
-        if found is None or found.commit != commit:
-            raise StoreBusy(
-                "另一个写入者先提交了，本次改动未写入。请再试一次。",
-                "another writer committed first, and nothing of this was written. Try again.",
-                place=self._service.address,
-            )
+        self._commit.run(self.vocabulary)
 
-    def _uncertain(self, error: StoreError, commit: str) -> StoreError:
-        """Find out, after a failure, whether the commit took place."""
-        try:
-            found = read_ledger(self._service, self._graphs)
-        except StoreError:
-            return StoreError(
-                f"{error.text.zh}。无法确认提交是否生效：若生效，图 {self._graphs.ledger} 中的 "
-                f"dcterms:identifier 为 {commit}。可放心重试",
-                f"{error.text.en}. Whether the commit took place cannot be told: if so, "
-                f"dcterms:identifier in the graph {self._graphs.ledger} is {commit}. It is safe to "
-                "try again",
-                place=error.place,
-            )
-        if found is not None and found.commit == commit:
-            return StoreError(
-                f"{error.text.zh}。提交已生效",
-                f"{error.text.en}. The commit has taken place",
-                place=error.place,
-            )
-        return StoreError(
-            f"{error.text.zh}。库与之前相同",
-            f"{error.text.en}. The store is as it was before",
-            place=error.place,
-        )
-
-    def _note_vocabulary(self) -> None:
-        """Keep the vocabulary beside the data, as far as it changed."""
-        new = self.vocabulary
-        now_kept = (set(new.lines), new.shared)
-        names = (self._graphs.vocabulary, self._graphs.shared)
-        for graph, now, kept in zip(names, now_kept, self._stored, strict=True):
-            before = set() if self._takes_away else kept
-            self._delete(sorted(before - now), graph)
-            self._insert(sorted(now - before), graph)
-        if self._takes_away:
-            self._insert(new.lines, None)
-
-    def _insert(self, lines: Iterable[str], graph: str | None) -> None:
-        """Note that statements are added to a graph, that of the data without a name."""
-        wanted = list(lines)
-        if not wanted:
-            return
-        if sum(map(len, wanted)) > _SMALL and not self._takes_away:
-            self._operations.append(self._moved(self._stage(wanted, None), graph))
-            return
-        inside = self._graphs.inside(" ".join(wanted), graph)
-        self._operations.append(f"INSERT {{ {inside} }} WHERE {{ {self._guarded} }}")
-
-    def _delete(self, lines: Iterable[str], graph: str | None) -> None:
-        wanted = list(lines)
-        if not wanted:
-            return
-        if sum(map(len, wanted)) > _SMALL:
-            pattern = self._graphs.inside("?s ?p ?o", graph)
-            source = f"GRAPH <{self._stage(wanted, None)}> {{ ?s ?p ?o }}"
-            text = f"DELETE {{ {pattern} }} WHERE {{ {self._guarded} {source} }}"
-            self._operations.append(text)
-            return
-        inside = self._graphs.inside(" ".join(wanted), graph)
-        self._operations.append(f"DELETE {{ {inside} }} WHERE {{ {self._guarded} }}")
-
-    @property
-    def _guarded(self) -> str:
-        return "" if self._takes_away else self._holds
-
-    def _moved(self, staging: str, graph: str | None) -> str:
-        target = self._graphs.inside("?s ?p ?o", graph)
-        source = f"GRAPH <{staging}> {{ ?s ?p ?o }}"
-        return f"INSERT {{ {target} }} WHERE {{ {self._guarded} {source} }}"
-
-    def _stage(self, lines: Iterable[str], graph: str | None) -> str:
-        """Take statements to a graph of this transaction."""
-        if graph is None:
-            graph = self._graphs.new_staging()
-            self._staging.append(graph)
-            self._service.update(staged(self._graphs, graph))
-        for part in parts(lines, _PART):
-            self._service.add(graph, part)
-        return graph
-
-    def abandon(self) -> None:
-        """Remove what was staged.
-
-        Raises:
-            StoreError: the store failed; names the graphs that are left.
-        """
-        graphs, self._staging = self._staging, []
-        if not graphs:
-            return
-        try:
-            self._service.update(" ;\n".join(t for g in graphs for t in dropped(self._graphs, g)))
-        except StoreError as error:
-            names = ", ".join(graphs)
-            raise StoreError(
-                f"{error.text.zh}。数据与之前相同；未完成的图留在远程库中，可删除：{names}",
-                f"{error.text.en}. The data is as before; what was being prepared is left in the "
-                f"remote store and may be dropped: {names}",
-                place=error.place,
-            ) from error
+    def abandon(self) -> list[str]:
+        """Remove what was staged; return the graphs that are left because that failed."""
+        return self._commit.abandon()
 
 
 def _name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
