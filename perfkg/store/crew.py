@@ -248,7 +248,7 @@ class Crew:
         """Lower priorities, and return the workers that must be ended now."""
         for ticket, nice in self._places.grown(now):
             self._lower(ticket, nice)
-        for ticket in [one for one in self._places.waiting if _waited_long(one.asking, now)]:
+        for ticket in [one for one in self._places.waiting if self._has_waited(one.asking, now)]:
             self._places.waiting.remove(ticket)
             self.figures.refused += 1
             _fail(ticket, too_busy())
@@ -265,6 +265,11 @@ class Crew:
                 self.figures.displaced += 1
                 stopped.append(ticket.worker)
         return [worker for worker in stopped if worker is not None]
+
+    def _has_waited(self, asking: Asking, now: float) -> bool:
+        """Whether a query has waited too long, which is not before there is a worker at all."""
+        most = asking.timeout if self._living else max(asking.timeout, START_TIMEOUT)
+        return now - asking.since > most
 
     def _lower(self, ticket: Ticket, nice: int) -> None:
         thread = self._living.get(ticket.worker) if ticket.worker else None
@@ -302,10 +307,6 @@ class Crew:
         with self._change:
             self._young.add(worker)
         return worker
-
-
-def _waited_long(asking: Asking, now: float) -> bool:
-    return now - asking.since > asking.timeout
 
 
 def _fail(ticket: Ticket, error: PerfkgError) -> None:
