@@ -87,8 +87,17 @@ class EmbeddedStore:
 
     @property
     def generation(self) -> Generation:
-        """The state that a query would now be answered from."""
-        return self._current.manifest().generation()
+        """The state that a query would now be answered from.
+
+        Raises:
+            StoreDamaged: its files are gone, even if some process still has them open.
+        """
+        manifest = self._current.manifest()
+        while not generations.place_of(self.path, manifest.number).is_dir():
+            gone, manifest = manifest.number, self._current.manifest()
+            if gone == manifest.number:
+                raise generations.damaged_generation(self.path, gone, "no such folder")
+        return manifest.generation()
 
     def snapshot(self) -> Snapshot:
         """Return the current generation for several reads that must see the same state."""

@@ -131,7 +131,7 @@ def test_any_text_is_a_term_or_a_parameter_error(value: str, kind: str) -> None:
 
 
 def test_an_unknown_parameter_is_answered_with_the_known_ones(catalogue: Catalogue) -> None:
-    with pytest.raises(ParameterError, match="below, year"):
+    with pytest.raises(ParameterError, match="below, organization, year"):
         prepare(catalogue.get("lowest-satisfaction"), {"abvoe": "1"})
 
 

@@ -126,7 +126,7 @@ def test_every_file_of_the_catalogue_has_the_size_and_checksum_that_it_states(
     client: httpx.Client, catalog: Graph
 ) -> None:
     files = list(catalog.subjects(RDF.type, DCAT.Distribution))
-    assert len(files) == 7
+    assert len(files) == 10
     for file in files:
         path = httpx.URL(str(catalog.value(file, DCAT.downloadURL))).path
         got = client.get(path)
@@ -224,7 +224,7 @@ def test_the_page_of_the_catalogue_is_a_dataset_for_search_engines(client: httpx
     (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
     told = json.loads(found)
     assert told["@type"] == "Dataset"
-    assert len(told["distribution"]) == 7
+    assert len(told["distribution"]) == 10
     assert "未注明发布者" in page
 
 
@@ -265,7 +265,7 @@ def test_while_files_are_being_made_the_catalogue_is_valid_without_their_sizes(
     assert got.headers["cache-control"] == "no-store"
     assert "etag" not in got.headers
     graph = Graph().parse(data=got.text, format="turtle")
-    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 7
+    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 10
     assert (None, DCAT.byteSize, None) not in graph
     assert "正在生成" in client.get("/catalog.html").text
     monkeypatch.setattr(release, "_PATIENCE", 60)
