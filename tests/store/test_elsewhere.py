@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import httpx
 import pyoxigraph as ox
 import pytest
+from helpers import run_apart
 from hypothesis import HealthCheck, given, settings
 from proxy import Proxy, Seen, proxy
 
@@ -179,12 +180,12 @@ def test_a_query_ends_at_its_time_limit(between: Proxy) -> None:
         with pytest.raises(QueryTimeout, match=r"0\.5 s"):
             store.query("ASK {}", timeout=0.5)
         with pytest.raises(QueryTimeout):
-            asyncio.run(store.answer(Question("ASK {}", "json"), timeout=0.5))
+            run_apart(store.answer(Question("ASK {}", "json"), timeout=0.5))
         assert store.figures().timed_out == 2
 
 
 def answer(store: RemoteStore, text: str, fmt: str, most: int | None = None) -> Written:
-    return asyncio.run(store.answer(Question(text, fmt, most), timeout=20))
+    return run_apart(store.answer(Question(text, fmt, most), timeout=20))
 
 
 def test_answers_come_in_every_format_and_are_cut_at_the_row_limit(elsewhere: Elsewhere) -> None:
@@ -218,7 +219,7 @@ def test_too_many_queries_and_too_large_answers_are_refused(between: Proxy) -> N
             asked = [store.answer(Question("ASK {}", "json"), timeout=1) for _ in range(2)]
             return list(await asyncio.gather(*asked, return_exceptions=True))
 
-        kinds = {type(found) for found in asyncio.run(two())}
+        kinds = {type(found) for found in run_apart(two())}
         assert kinds == {StoreBusy, QueryTimeout}
 
 
