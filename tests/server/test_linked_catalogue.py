@@ -272,4 +272,4 @@ def test_while_files_are_being_made_the_catalogue_is_valid_without_their_sizes(
     may_go_on.set()
     whole = client.get("/catalog.ttl")
     assert whole.headers["etag"]
-    assert len(set(Graph().parse(data=whole.text).subjects(DCAT.byteSize))) == 7
+    assert len(set(Graph().parse(data=whole.text).subjects(DCAT.byteSize))) == 10
