@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +141,10 @@ def _written(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     return found[0], found[1]
 
 
-def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+def run_apart(
+    work: Coroutine[Any, Any, Result],
+    run: Callable[[Coroutine[Any, Any, Result]], Result] = asyncio.run,
+) -> Result:
     """Run a coroutine in a thread of its own: a browser may keep a loop running in this one."""
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(asyncio.run, work).result()
+        return threads.submit(run, work).result()

@@ -144,7 +144,7 @@ def test_the_event_loop_of_the_service_gets_large_answers_and_sends_long_queries
             written = await pool.answer(Question(query, "csv"), timeout=20)
             assert written.told.rows == 20_000
 
-    uvloop.run(attempt())
+    run_apart(attempt(), uvloop.run)
 
 
 def test_the_file_of_an_answer_goes_with_the_answer(pool: QueryPool) -> None:
