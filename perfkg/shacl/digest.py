@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from perfkg.shacl.focus import Focus
-from perfkg.shacl.necessary import subsets, written
+from perfkg.shacl.necessary import alone, subsets, written
 from perfkg.shacl.signatures import Kinds, Signatures
 from perfkg.shacl.star import Star, star
 from perfkg.shacl.terms import TYPE, Term
@@ -50,14 +50,21 @@ class Asked:
         """Return the query with the names that the predicates of `$this` have in the digest."""
         return _renamed(self._star, self._text, base, self._iris)
 
+    def singly(self) -> Iterator[Asked]:
+        """Yield what is asked of the values of one predicate of `$this`, for each of them."""
+        yield from self._parts(alone(self._star, self._text))
+
     def necessary(self) -> Iterator[Asked]:
         """Yield what is asked at the least, as queries that ask less and less of `$this`."""
-        for some in subsets(self._star, self._text):
-            text = written(self._star, self._text, some)
+        yield from self._parts(subsets(self._star, self._text))
+
+    def _parts(self, some: Iterable[frozenset[str]]) -> Iterator[Asked]:
+        for own in some:
+            text = written(self._star, self._text, own)
             found = star(text)
-            if found is not None and found.own and self.others is not None:
-                own = frozenset(self._iris[token] for token in found.own)
-                yield Asked(own, self.others, text, found, self._iris)
+            if found is not None and found.own:
+                iris = frozenset(self._iris[token] for token in found.own)
+                yield Asked(iris, self.others, text, found, self._iris)
 
 
 def asked(text: str, prefixes: Mapping[str, str]) -> Asked | None:
@@ -113,7 +120,7 @@ class Digest:
         self._quads = quads
         self._store = ox.Store()
         self._held: set[Extent] = set()
-        self._kinds: dict[frozenset[ox.NamedNode], str] = {}
+        self._kinds: dict[int, tuple[Kinds, str]] = {}
         self._next = 0
 
     def store(self, kinds: Kinds, extents: frozenset[Extent]) -> tuple[ox.Store, str]:
@@ -123,11 +130,12 @@ class Digest:
             The store, and the start of the names in it: see `name_of` and `membership`.
         """
         self._hold(extents)
-        if kinds.predicates not in self._kinds:
+        # Kinds are held, so that no others get their identity.
+        if id(kinds) not in self._kinds:
             base = self._base()
             self._store.extend(self._described(kinds, base))
-            self._kinds[kinds.predicates] = base
-        return self._store, self._kinds[kinds.predicates]
+            self._kinds[id(kinds)] = kinds, base
+        return self._store, self._kinds[id(kinds)][1]
 
     def store_of(
         self, nodes: Iterable[Term], own: Set[ox.NamedNode], extents: frozenset[Extent]

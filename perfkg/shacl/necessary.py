@@ -23,6 +23,14 @@ _CONSTANT = 50
 """A pattern with one variable is taken to leave out as much as a FILTER of so many characters."""
 
 
+def alone(star: Star, text: str) -> Iterator[frozenset[str]]:
+    """Yield each predicate of `$this` that leaves conditions in place when it stands alone."""
+    for token in sorted(star.own) if len(star.own) > 1 else ():
+        few = frozenset((token,))
+        if any(_weight(text, element) for element in kept(star, few)):
+            yield few
+
+
 def subsets(star: Star, text: str) -> Iterator[frozenset[str]]:
     """Yield sets of the predicates of `$this`, those first that leave most conditions in place."""
     if not 1 < len(star.own) <= _MOST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import prod
@@ -14,6 +14,8 @@ from perfkg.shacl.terms import TYPE, Term, values_block
 
 Count = Callable[[ox.NamedNode], int]
 Pairs = Callable[[ox.NamedNode, Focus], Iterator[tuple[Term, Term]]]
+Places = Sequence[int]
+"""Nodes, each as its number in the order in which they were met."""
 
 WORTH = 3
 """Asking one for all pays when it stands for at least so many nodes, on average."""
@@ -29,15 +31,12 @@ class Kinds:
     Attributes:
         columns: the predicates.
         values: one node of each kind, with the number of its values for each of the columns.
+        places: the nodes that were sorted out, as places.
     """
 
     columns: tuple[ox.NamedNode, ...]
     values: dict[Term, tuple[int, ...]]
-
-    @property
-    def predicates(self) -> frozenset[ox.NamedNode]:
-        """The predicates as a set."""
-        return frozenset(self.columns)
+    places: Places
 
     @property
     def focus(self) -> Focus | None:
@@ -74,26 +73,67 @@ class Signatures:
         self._places: dict[str, list[int]] = {}
         self._kinds: dict[tuple[str, frozenset[ox.NamedNode]], Kinds | None] = {}
 
+    def places(self, focus: Focus) -> Places:
+        """Return the places of the nodes of a focus."""
+        if focus.source not in self._places:
+            self._places[focus.source] = [self._place(node) for node in focus.members]
+        return self._places[focus.source]
+
+    def nodes(self, places: Iterable[int]) -> Iterator[Term]:
+        """Yield the nodes that are at some places."""
+        return map(self._nodes.__getitem__, places)
+
     def kinds(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> Kinds | None:
         """Return one node for each combination of values; None where they are too many."""
         key = (focus.source, predicates)
         if key not in self._kinds:
-            self._kinds[key] = self._sorted_out(focus, predicates)
+            limit = len(focus.members) // WORTH
+            worth = self._may_be_few(predicates, limit)
+            self._kinds[key] = self._sorted_out(focus, predicates, limit) if worth else None
         return self._kinds[key]
 
-    def _sorted_out(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> Kinds | None:
-        limit = len(focus.members) // WORTH
+    def kinds_among(
+        self, places: Places, focus: Focus, predicates: frozenset[ox.NamedNode]
+    ) -> Kinds:
+        """Return one node for each combination of values that some nodes of a focus have."""
+        kinds = self._sorted_out(focus, predicates, len(places), places)
+        assert kinds is not None  # noqa: S101 - there are no more kinds than nodes
+        return kinds
+
+    def _may_be_few(self, predicates: frozenset[ox.NamedNode], limit: int) -> bool:
         varieties = sorted((self._variety(predicate) for predicate in predicates), reverse=True)
-        if prod(varieties[:1]) > limit or prod(varieties[:2]) > _LIKELY * limit:
-            return None
+        return prod(varieties[:1]) <= limit and prod(varieties[:2]) <= _LIKELY * limit
+
+    def _sorted_out(
+        self,
+        focus: Focus,
+        predicates: frozenset[ox.NamedNode],
+        limit: int,
+        places: Places | None = None,
+    ) -> Kinds | None:
         columns = _in_order(predicates)
+        chosen = self.places(focus) if places is None else places
         first: dict[tuple[int, ...], int] = {}
-        for place, values in self._rows(focus, columns):
+        for place, values in self._rows(focus, columns, chosen):
             if values not in first:
                 first[values] = place
                 if len(first) > limit:
                     return None
-        return Kinds(columns, {self._nodes[place]: values for values, place in first.items()})
+        kept = {self._nodes[place]: values for values, place in first.items()}
+        return Kinds(columns, kept, chosen)
+
+    def left(self, places: Places, focus: Focus, kinds: Kinds, chosen: Iterable[Term]) -> Places:
+        """Return those of some places whose nodes are like the chosen ones.
+
+        Args:
+            places: nodes of the focus.
+            focus: the nodes that were sorted out.
+            kinds: how they were sorted out.
+            chosen: nodes that stand for their kinds.
+        """
+        wanted = {kinds.values[node] for node in chosen}
+        rows = self._rows(focus, kinds.columns, places)
+        return [place for place, values in rows if values in wanted]
 
     def is_cheap(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> bool:
         """Tell whether the values of some predicates are known already or soon read."""
@@ -112,26 +152,29 @@ class Signatures:
         found: dict[Term, list[Term]] = {node: [] for node in chosen}
         if found:
             wanted = {kinds.values[node]: found[node] for node in chosen}
-            for place, values in self._rows(focus, kinds.columns):
+            for place, values in self._rows(focus, kinds.columns, kinds.places):
                 if values in wanted:
                     wanted[values].append(self._nodes[place])
         return found
 
     def _rows(
-        self, focus: Focus, predicates: tuple[ox.NamedNode, ...]
+        self, focus: Focus, predicates: tuple[ox.NamedNode, ...], places: Places
     ) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Yield each node of a focus, as its place, with the numbers of its values."""
-        # Columns first: they give places to their subjects.
-        columns = [self._column(p, focus).numbers for p in predicates]
-        if focus.source not in self._places:
-            self._places[focus.source] = [self._place(node) for node in focus.members]
-        places = self._places[focus.source]
-        for column in columns:
-            column += [0] * (len(self._nodes) - len(column))
-        if not columns:
+        """Yield some nodes of a focus, as their places, with the numbers of their values."""
+        if not predicates:
             return ((place, ()) for place in places)
+        # All columns first: each gives places to its subjects, which the others then lack.
+        for predicate in predicates:
+            self._column(predicate, focus)
+        columns = [self._numbers(predicate, focus) for predicate in predicates]
         values = (map(column.__getitem__, places) for column in columns)
         return zip(places, zip(*values, strict=True), strict=True)
+
+    def _numbers(self, predicate: ox.NamedNode, focus: Focus) -> list[int]:
+        """Return the column of a predicate, as long as there are nodes."""
+        numbers = self._column(predicate, focus).numbers
+        numbers += [0] * (len(self._nodes) - len(numbers))
+        return numbers
 
     def _place(self, node: Term) -> int:
         place = self._index.setdefault(node, len(self._nodes))
