@@ -24,6 +24,9 @@ from perfkg.shacl.terms import Term
 if TYPE_CHECKING:
     from perfkg.shacl.select import Query
 
+_LOOKED_UP = 30
+"""To read a predicate of a node takes so many times less than to look the node up."""
+
 Table: TypeAlias = Iterator[dict[str, Term]]
 
 
@@ -58,7 +61,8 @@ class _Digested:
             places = self._left_by_most(places)
         if not self._are_few(places):
             return None
-        if signatures.is_cheap(self.focus, self.asked.own):
+        is_cheap = signatures.is_cheap(self.focus, self.asked.own)
+        if is_cheap or not self._are_very_few(places):
             kinds = signatures.kinds_among(places, self.focus, self.asked.own)
             return self._rows_of_kinds(kinds)
         nodes = signatures.nodes(places)
@@ -67,14 +71,27 @@ class _Digested:
     def _are_few(self, places: Places) -> bool:
         return len(places) * WORTH <= len(self.focus.members)
 
+    def _are_very_few(self, places: Places) -> bool:
+        """Tell whether it takes less to look these up than to read a predicate of all nodes."""
+        return len(places) * _LOOKED_UP <= len(self.focus.members)
+
     @property
     def _digest(self) -> Digest:
         return self.run.digest(self.focus)
 
     def _left(self) -> Places:
         """Return the nodes that no predicate by itself leaves out."""
-        places = self.run.signatures.places(self.focus)
-        for part in () if self.query.constants else self.asked.singly():
+        signatures = self.run.signatures
+        places = signatures.places(self.focus)
+        for predicate in self.asked.required:
+            if signatures.is_cheap(self.focus, frozenset((predicate,))):
+                places = signatures.having(places, self.focus, predicate)
+        # A part of a query has not got its constants.
+        parts = [] if self.query.constants else list(self.asked.singly())
+        parts.sort(key=lambda part: not signatures.is_cheap(self.focus, part.own))
+        for part in parts:
+            if self._are_very_few(places) and not signatures.is_cheap(self.focus, part.own):
+                break
             left = self._left_by(part, places)
             places = places if left is None else left
         return places

@@ -50,6 +50,13 @@ class Asked:
         """Return the query with the names that the predicates of `$this` have in the digest."""
         return _renamed(self._star, self._text, base, self._iris)
 
+    @property
+    def required(self) -> frozenset[ox.NamedNode]:
+        """The predicates of which `$this` must have a value."""
+        # A path of several alternatives (ex:a|ex:b) requires none of them.
+        triples = (e.own for e in self._star.elements if e.is_triple and len(e.own) == 1)
+        return frozenset(self._iris[token] for own in triples for token in own)
+
     def singly(self) -> Iterator[Asked]:
         """Yield what is asked of the values of one predicate of `$this`, for each of them."""
         yield from self._parts(alone(self._star, self._text))

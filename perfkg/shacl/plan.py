@@ -36,9 +36,16 @@ class Plan:
         Raises:
             ValidationFailure: a constraint reports a failure, or the engine gives up on a query.
         """
-        return in_order(self._results(store, only))
+        return in_order(self.results(store, only))
 
-    def _results(self, store: ox.Store, only: Container[ShapeNode] | None) -> Iterator[Result]:
+    def results(
+        self, store: ox.Store, only: Container[ShapeNode] | None = None
+    ) -> Iterator[Result]:
+        """Yield what `validate` returns, one shape after the other, in no order.
+
+        Raises:
+            ValidationFailure: see `validate`.
+        """
         run = Run(store, self.shapes, self._graph.triples)
         for shape in self.shapes.values():
             chosen = only is None or shape.node in only

@@ -19,7 +19,7 @@ from perfkg.shacl.errors import ValidationFailure
 from perfkg.shacl.messages import Messages
 from perfkg.shacl.model import ShapeNode, Violation
 from perfkg.shacl.paths import Path, Predicate
-from perfkg.shacl.prebinding import Analysed, analyse
+from perfkg.shacl.prebinding import Analysed
 from perfkg.shacl.run import Run, Site
 from perfkg.shacl.terms import TRUE, Term, values_block
 

@@ -122,6 +122,11 @@ class Signatures:
         kept = {self._nodes[place]: values for values, place in first.items()}
         return Kinds(columns, kept, chosen)
 
+    def having(self, places: Places, focus: Focus, predicate: ox.NamedNode) -> Places:
+        """Return those of some places whose nodes have a value for a predicate."""
+        numbers = self._numbers(predicate, focus)
+        return [place for place in places if numbers[place]]
+
     def left(self, places: Places, focus: Focus, kinds: Kinds, chosen: Iterable[Term]) -> Places:
         """Return those of some places whose nodes are like the chosen ones.
 
@@ -163,9 +168,8 @@ class Signatures:
         """Yield some nodes of a focus, as their places, with the numbers of their values."""
         if not predicates:
             return ((place, ()) for place in places)
-        # All columns first: each gives places to its subjects, which the others then lack.
-        for predicate in predicates:
-            self._column(predicate, focus)
+        # Twice: each column gives places to its subjects, which those before it then lack.
+        columns = [self._numbers(predicate, focus) for predicate in predicates]
         columns = [self._numbers(predicate, focus) for predicate in predicates]
         values = (map(column.__getitem__, places) for column in columns)
         return zip(places, zip(*values, strict=True), strict=True)

@@ -2,7 +2,8 @@
 
 One query for a block of nodes and one property: a hundred thousand look-ups cost seconds, where a
 call for each node costs minutes on a store on disk. A query for several properties at once would be
-answered by a scan of the whole graph.
+answered by a scan of the whole graph; where most of what has a property is wanted, its triples are
+read through.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import pyoxigraph as ox
 Object: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _BLOCK: Final = 10_000
+_WORTH: Final = 3
+"""A property is read through where it has not more than so many triples for each node wanted."""
 
 
 class Facts:
-    """Values of properties, looked up once and remembered.
+    """Values of properties, looked up once and remembered as texts.
 
     Args:
         data: the database; its default graph is asked.
@@ -28,37 +31,55 @@ class Facts:
     def __init__(self, data: ox.Store) -> None:
         """Know nothing yet."""
         self._data = data
-        self._values: dict[str, dict[str, list[Object]]] = defaultdict(dict)
+        self._texts: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+        self._chinese: dict[str, dict[str, str]] = defaultdict(dict)
+        self._same: dict[str, str] = {}
 
     def learn(self, subjects: Iterable[str], *properties: str) -> None:
         """Look up the values that `properties` have on `subjects`, which are IRIs."""
-        wanted = sorted(set(subjects))
+        wanted = set(subjects)
         for name in properties:
-            known = self._values[name]
-            fresh = [subject for subject in wanted if subject not in known]
-            known.update((subject, []) for subject in fresh)
-            for subject, value in _pairs(self._data, f"?s <{name}> ?o", "?s", fresh):
-                known[subject.value].append(value)
+            fresh = wanted - self._texts[name].keys()
+            self._texts[name].update((subject, ()) for subject in fresh)
+            for subject, value in self._pairs(name, fresh):
+                self._keep(subject.value, name, value)
+
+    def _keep(self, subject: str, name: str, value: Object) -> None:
+        text = text_of_term(value)
+        # The same few forms, classes and words are the values of a hundred thousand nodes.
+        text = self._same.setdefault(text, text)
+        known = self._texts[name]
+        before = known[subject]
+        known[subject] = tuple(sorted({*before, text})) if before else (text,)
+        if isinstance(value, ox.Literal) and (value.language or "").startswith("zh"):
+            chinese = self._chinese[name]
+            chinese[subject] = min(text, chinese.get(subject, text))
+
+    def _pairs(self, name: str, fresh: set[str]) -> Iterator[tuple[ox.NamedNode, Object]]:
+        pattern = f"?s <{name}> ?o"
+        if len(fresh) <= _BLOCK or self._count(pattern) > _WORTH * len(fresh):
+            yield from _looked_up(self._data, pattern, "?s", sorted(fresh))
+            return
+        for subject, value in _select(self._data, f"SELECT ?s ?o {{ {pattern} }}"):
+            if isinstance(subject, ox.NamedNode) and subject.value in fresh:
+                yield subject, value
+
+    def _count(self, pattern: str) -> int:
+        ((count,),) = _select(self._data, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        return int(count.value)
 
     def learn_inverse(self, objects: Iterable[str], name: str) -> dict[str, list[str]]:
         """Return for each of the IRIs `objects` the IRIs that have it as a value of `name`."""
         found: dict[str, list[str]] = defaultdict(list)
         wanted = sorted(set(objects))
-        for subject, value in _pairs(self._data, f"?s <{name}> ?o", "?o", wanted):
+        for subject, value in _looked_up(self._data, f"?s <{name}> ?o", "?o", wanted):
             if isinstance(value, ox.NamedNode):
                 found[value.value].append(subject.value)
         return {key: sorted(set(subjects)) for key, subjects in found.items()}
 
-    def values(self, subject: str | None, name: str) -> list[Object]:
-        """Return what was learnt, in no order."""
-        return [] if subject is None else self._values[name].get(subject, [])
-
-    def texts(self, subject: str | None, name: str) -> list[str]:
+    def texts(self, subject: str | None, name: str) -> tuple[str, ...]:
         """Return the IRIs and the texts of literals among the values, sorted, each once."""
-        values = self.values(subject, name)
-        if len(values) < 2:  # nearly always
-            return [text_of_term(value) for value in values]
-        return sorted({text_of_term(value) for value in values})
+        return () if subject is None else self._texts[name].get(subject, ())
 
     def first(self, subject: str | None, name: str) -> str | None:
         """Return the first of them, if there is one."""
@@ -67,8 +88,7 @@ class Facts:
 
     def chinese(self, subject: str | None, name: str) -> str | None:
         """Return the first text in Chinese."""
-        found = (v for v in self.values(subject, name) if isinstance(v, ox.Literal))
-        return min((v.value for v in found if (v.language or "").startswith("zh")), default=None)
+        return None if subject is None else self._chinese[name].get(subject)
 
 
 def text_of_term(term: Object) -> str:
@@ -76,13 +96,16 @@ def text_of_term(term: Object) -> str:
     return str(term) if isinstance(term, ox.Triple) else term.value
 
 
-def _pairs(
+def _looked_up(
     data: ox.Store, pattern: str, variable: str, nodes: list[str]
-) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, Object]]:
+) -> Iterator[tuple[ox.NamedNode, Object]]:
     for start in range(0, len(nodes), _BLOCK):
         block = " ".join(f"<{node}>" for node in nodes[start : start + _BLOCK])
-        found = data.query(f"SELECT ?s ?o {{ VALUES {variable} {{ {block} }} {pattern} }}")
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
-        for solution in found:
-            subject, value = solution
-            yield subject, value
+        query = f"SELECT ?s ?o {{ VALUES {variable} {{ {block} }} {pattern} }}"
+        yield from _select(data, query)
+
+
+def _select(data: ox.Store, query: str) -> ox.QuerySolutions:
+    found = data.query(query)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
+    return found

@@ -19,10 +19,9 @@ def run(data: ox.Store, shapes: Shapes) -> list[Result]:
         ShapesError: a shape cannot be run.
     """
     try:
-        found = shapes.plan.validate(data)
+        return [_result(shapes, result) for result in shapes.plan.results(data)]
     except shacl.ShaclError as error:
         raise ShapesError(error.zh, error.en, place=error.place) from error
-    return [_result(shapes, result) for result in found]
 
 
 def _result(shapes: Shapes, result: shacl.Result) -> Result:

@@ -56,10 +56,11 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     return list(kept.values())
 
 
-def _gravest_first(finding: Finding) -> tuple[int, str, str, str]:
+def _gravest_first(finding: Finding) -> tuple[int, str, str, str, str]:
     links = finding.links
     rank = SEVERITIES.index(finding.severity)
-    return rank, links.component or "", links.path or "", str(links.value)
+    where = links.constraint or "", links.path or "", str(links.value)
+    return rank, links.component or "", *where
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Teller:
         learn, facts = self._facts.learn, self._facts
         learn(nodes, _IN_FORM, _PLACE, _RAW, _INDICATOR)
         # Most are targets, which are neither forms nor what says something of a target.
-        rows = {node for node in nodes if facts.values(node, _IN_FORM)}
+        rows = {node for node in nodes if facts.texts(node, _IN_FORM)}
         rest = nodes - rows
         learn(rest, _TYPE, _REPORTED_IN, _RESULT_OF)
         targets = {target for node in nodes for target in facts.texts(node, _RESULT_OF)}
