@@ -47,7 +47,8 @@ class Plan:
             ValidationFailure: see `validate`.
         """
         run = Run(store, self.shapes, self._graph.triples)
-        for shape in self.shapes.values():
+        # Property shapes last: queries have then read much of what they count.
+        for shape in sorted(self.shapes.values(), key=lambda shape: bool(shape.properties)):
             chosen = only is None or shape.node in only
             if shape.targets and chosen and not shape.deactivated:
                 yield from run.results(shape.node, run.target(shape.targets))

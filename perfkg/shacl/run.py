@@ -16,7 +16,7 @@ from perfkg.shacl.focus import Focus
 from perfkg.shacl.model import Constraint, Shape, ShapeNode, Targets, Violation
 from perfkg.shacl.paths import Path, Predicate, is_simple
 from perfkg.shacl.results import Result
-from perfkg.shacl.signatures import Kinds, Signatures
+from perfkg.shacl.signatures import WORTH, Kinds, Signatures
 from perfkg.shacl.terms import SUBCLASS, TYPE, Term, values_block
 
 FEW: Final = 200
@@ -195,10 +195,7 @@ class Run:
             return
         values = self._values(predicate) if self.variety(predicate) <= FEW else []
         if not values or any(isinstance(value, ox.BlankNode) for value in values):
-            query = f"SELECT ?this ?value WHERE {{ ?this {predicate} ?value }}"
-            for node, value in self.query(query):
-                if node is not None and value is not None:
-                    yield node, value
+            yield from self._pairs(f"SELECT ?this ?value WHERE {{ ?this {predicate} ?value }}")
             return
         for value in values:
             for (node,) in self.query(f"SELECT ?this WHERE {{ ?this {predicate} {value} }}"):
@@ -206,6 +203,10 @@ class Run:
                     yield node, value
 
     def _types(self, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        if len(focus.members) * WORTH < self._size((TYPE, None)):
+            query = f"SELECT ?this ?value WHERE {{ {focus.pattern} ?this {TYPE} ?value }}"
+            yield from self._pairs(query)
+            return
         for class_ in self._values(TYPE):
             if isinstance(class_, ox.NamedNode):
                 nodes = self.instances(class_)
@@ -213,6 +214,11 @@ class Run:
                 found = (quad.subject for quad in self._quads(None, TYPE, class_))
                 nodes = {node for node in found if not isinstance(node, ox.Triple)}
             yield from ((node, class_) for node in nodes & focus.members)
+
+    def _pairs(self, query: str) -> Iterator[tuple[Term, Term]]:
+        for node, value in self.query(query):
+            if node is not None and value is not None:
+                yield node, value
 
     def instances(self, class_: ox.NamedNode) -> AbstractSet[Term]:
         """Return what has a class for its type, its subclasses left out."""
@@ -308,7 +314,11 @@ class Run:
 
     def is_total(self, path: Path, focus: Focus) -> bool:
         """Tell whether every focus node has one value for a simple path, none of them several."""
-        if focus.is_small or not focus.is_pattern or not self.is_functional(path):
+        if focus.is_small or not focus.is_pattern:
+            return False
+        if isinstance(path, Predicate) and self.signatures.is_known(path.iri, focus):
+            return self.signatures.is_total(path.iri, focus)
+        if not self.is_functional(path):
             return False
         # Each pair is held against the focus: to look for the values of a node takes longer.
         kept = f"FILTER EXISTS {{ {focus.pattern} }}"

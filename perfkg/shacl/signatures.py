@@ -143,10 +143,18 @@ class Signatures:
     def is_cheap(self, focus: Focus, predicates: frozenset[ox.NamedNode]) -> bool:
         """Tell whether the values of some predicates are known already or soon read."""
         return all(
-            self._key(predicate, focus) in self._columns
-            or self._size(predicate) * WORTH <= len(focus.members)
+            self.is_known(predicate, focus) or self._size(predicate) * WORTH <= len(focus.members)
             for predicate in predicates
         )
+
+    def is_known(self, predicate: ox.NamedNode, focus: Focus) -> bool:
+        """Tell whether the values of a predicate have been read."""
+        return self._key(predicate, focus) in self._columns
+
+    def is_total(self, predicate: ox.NamedNode, focus: Focus) -> bool:
+        """Tell whether each node of a focus has one value for a predicate, none of them several."""
+        numbers, meanings = self._numbers(predicate, focus), self.meanings(focus, predicate)
+        return all(len(meanings[numbers[place]]) == 1 for place in self.places(focus))
 
     def meanings(self, focus: Focus, predicate: ox.NamedNode) -> list[tuple[Term, ...]]:
         """Return what the numbers of a predicate stand for: the values, in no order."""
@@ -200,19 +208,25 @@ class Signatures:
     def _filled(self, pairs: Iterator[tuple[Term, Term]]) -> _Column:
         column = _Column([0] * len(self._nodes))
         numbers, meanings = column.numbers, column.meanings
+        nodes, index = self._nodes, self._index
         known: dict[Term | frozenset[Term], int] = {}
         several: dict[int, set[Term]] = {}
+        last, number = None, 0
+        # The loop that takes the time of a run: no calls in it that it can do without.
         for node, value in pairs:
-            place = self._place(node)
-            if place == len(numbers):
+            place = index.get(node)
+            if place is None:
+                place = index[node] = len(nodes)
+                nodes.append(node)
                 numbers.append(0)
+            if value is not last:
+                last, number = value, known.setdefault(value, len(meanings))
+                if number == len(meanings):
+                    meanings.append((value,))
             if numbers[place]:
                 several.setdefault(place, set(meanings[numbers[place]])).add(value)
-                continue
-            number = known.setdefault(value, len(meanings))
-            if number == len(meanings):
-                meanings.append((value,))
-            numbers[place] = number
+            else:
+                numbers[place] = number
         for place, values in several.items():
             number = known.setdefault(frozenset(values), len(meanings))
             if number == len(meanings):

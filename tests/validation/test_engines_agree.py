@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -81,5 +82,5 @@ def test_asking_of_kinds_of_nodes_finds_what_asking_of_each_finds(
     each = fast.run(store, shapes)
     monkeypatch.setattr(focus_module, "SMALL", 3)
     monkeypatch.setattr(signatures_module, "SMALL", 3)
-    assert fast.run(store, shapes) == each
+    assert Counter(fast.run(store, shapes)) == Counter(each)
     assert len(each) > 200
