@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
-from perfkg.shacl.digest import Asked, Digest, Extent, membership
+from perfkg.shacl.digest import Asked, Extent, membership
 from perfkg.shacl.focus import Focus
 from perfkg.shacl.prebinding import analyse
 from perfkg.shacl.run import Run
@@ -66,7 +66,7 @@ class _Digested:
             kinds = signatures.kinds_among(places, self.focus, self.asked.own)
             return self._rows_of_kinds(kinds)
         nodes = signatures.nodes(places)
-        return self._rows_of(*self._digest.store_of(nodes, self.asked.own, self.others))
+        return self._rows_of(*self.run.digest.store_of(nodes, self.asked.own, self.others))
 
     def _are_few(self, places: Places) -> bool:
         return len(places) * WORTH <= len(self.focus.members)
@@ -74,10 +74,6 @@ class _Digested:
     def _are_very_few(self, places: Places) -> bool:
         """Tell whether it takes less to look these up than to read a predicate of all nodes."""
         return len(places) * _LOOKED_UP <= len(self.focus.members)
-
-    @property
-    def _digest(self) -> Digest:
-        return self.run.digest(self.focus)
 
     def _left(self) -> Places:
         """Return the nodes that no predicate by itself leaves out."""
@@ -111,12 +107,12 @@ class _Digested:
         kinds = signatures.kinds(self.focus, part.own)
         if kinds is None:
             return None
-        store, base = self._digest.store(kinds, self.others)
+        store, base = self.run.digest.store(self.focus, kinds, self.others)
         found = self.query.rows(self.run, part.renamed(base), store=store)
         return signatures.left(places, self.focus, kinds, {row["this"] for row in found})
 
     def _rows_of_kinds(self, kinds: Kinds) -> Table:
-        found = self._rows_of(*self._digest.store(kinds, self.others))
+        found = self._rows_of(*self.run.digest.store(self.focus, kinds, self.others))
         return _of_all(self.run, self.focus, kinds, found)
 
     def _rows_of(self, store: ox.Store, base: str) -> Table:

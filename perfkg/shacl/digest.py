@@ -108,21 +108,18 @@ def _renamed(found: Star, text: str, base: str, iris: Mapping[str, ox.NamedNode]
 
 
 class Digest:
-    """The digest of the nodes of one focus.
+    """The digests of a run, which share what is asked of other nodes.
 
     Args:
-        focus: the nodes.
         signatures: knows their values.
         quads: gives the triples of the data with a subject, predicate and object.
     """
 
     def __init__(
         self,
-        focus: Focus,
         signatures: Signatures,
         quads: Callable[[Term | None, ox.NamedNode, Term | None], Iterator[ox.Quad]],
     ) -> None:
-        self._focus = focus
         self._signatures = signatures
         self._quads = quads
         self._store = ox.Store()
@@ -130,8 +127,13 @@ class Digest:
         self._kinds: dict[int, tuple[Kinds, str]] = {}
         self._next = 0
 
-    def store(self, kinds: Kinds, extents: frozenset[Extent]) -> tuple[ox.Store, str]:
+    def store(self, focus: Focus, kinds: Kinds, extents: frozenset[Extent]) -> tuple[ox.Store, str]:
         """Return a store with one node of each kind and everything of some predicates.
+
+        Args:
+            focus: the nodes that were sorted out.
+            kinds: one of each kind.
+            extents: what is asked of other nodes.
 
         Returns:
             The store, and the start of the names in it: see `name_of` and `membership`.
@@ -140,7 +142,7 @@ class Digest:
         # Kinds are held, so that no others get their identity.
         if id(kinds) not in self._kinds:
             base = self._base()
-            self._store.extend(self._described(kinds, base))
+            self._store.extend(self._described(focus, kinds, base))
             self._kinds[id(kinds)] = kinds, base
         return self._store, self._kinds[id(kinds)][1]
 
@@ -184,11 +186,11 @@ class Digest:
         self._next += 1
         return f"{_NAMESPACE}{self._next}/"
 
-    def _described(self, kinds: Kinds, base: str) -> Iterator[ox.Quad]:
+    def _described(self, focus: Focus, kinds: Kinds, base: str) -> Iterator[ox.Quad]:
         graph = ox.DefaultGraph()
         member = ox.NamedNode(base)
         columns = [
-            (ox.NamedNode(name_of(base, p)), self._signatures.meanings(self._focus, p))
+            (ox.NamedNode(name_of(base, p)), self._signatures.meanings(focus, p))
             for p in kinds.columns
         ]
         for node, values in kinds.values.items():

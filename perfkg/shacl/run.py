@@ -82,8 +82,8 @@ class Run:
         self._varieties: dict[ox.NamedNode, int] = {}
         self._sizes: dict[Extent, int] = {}
         self._instances: dict[Term, AbstractSet[Term]] = {}
-        self._digests: dict[str, Digest] = {}
         self.signatures = Signatures(self.holders, self.variety, lambda p: self._size((p, None)))
+        self.digest = Digest(self.signatures, self._quads)
         self._with_shapes: ox.Store | None = None
 
     def query(self, text: str) -> Iterator[Row]:
@@ -239,12 +239,6 @@ class Run:
             (count,) = next(self.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"))
             self._sizes[extent] = int(count.value) if count is not None else 0
         return self._sizes[extent]
-
-    def digest(self, focus: Focus) -> Digest:
-        """Return the digest of the nodes of a focus."""
-        if focus.source not in self._digests:
-            self._digests[focus.source] = Digest(focus, self.signatures, self._quads)
-        return self._digests[focus.source]
 
     def _quads(
         self, node: Term | None, predicate: ox.NamedNode, value: Term | None
