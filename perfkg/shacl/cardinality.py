@@ -46,13 +46,13 @@ class MinCount:
         if self.count == 1 and not path.nullable:
             if is_simple(path) and run.is_total(path, site.focus):
                 return
-            yield from (row[0] for row in run.query(_lacking(site, path, "?value")) if row[0])
+            yield from (row[0] for row in run.data.query(_lacking(site, path, "?value")) if row[0])
             return
         query = (
             f"SELECT ?this WHERE {{ {site.value_pattern()} }} "
             f"GROUP BY ?this HAVING (COUNT(?value) >= {self.count})"
         )
-        enough = {row[0] for row in run.query(query)}
+        enough = {row[0] for row in run.data.query(query)}
         yield from (node for node in site.focus.members if node not in enough)
 
 
@@ -74,7 +74,7 @@ class MaxCount:
             f"SELECT ?this WHERE {{ {site.value_pattern()} }} "
             f"GROUP BY ?this HAVING (COUNT(?value) > {self.count})"
         )
-        for (node,) in run.query(query):
+        for (node,) in run.data.query(query):
             if node is not None and node in site.focus.members:
                 yield Violation(node, self.component, messages=says)
 
@@ -93,7 +93,7 @@ class UniqueLang:
             'BIND (LCASE(LANG(?value)) AS ?language) FILTER (?language != "") } '
             "GROUP BY ?this ?language HAVING (COUNT(?value) > 1)"
         )
-        for node, language in run.query(query):
+        for node, language in run.data.query(query):
             if node is not None and language is not None and node in site.focus.members:
                 says = messages.default(self.component, language.value)
                 yield Violation(node, self.component, messages=says)
@@ -114,7 +114,7 @@ class HasValue:
         if path is None:
             lacking = (node for node in site.focus.members if node != self.value)
         else:
-            rows = run.query(_lacking(site, path, str(self.value)))
+            rows = run.data.query(_lacking(site, path, str(self.value)))
             lacking = (row[0] for row in rows if row[0] is not None)
         for node in lacking:
             if not (path is not None and path.nullable and node == self.value):
@@ -136,7 +136,7 @@ class Closed:
             f"SELECT ?this ?property ?object WHERE {{ {site.value_pattern()} "
             f"?value ?property ?object {fence if self.allowed else ''} }}"
         )
-        for node, predicate, value in run.query(query):
+        for node, predicate, value in run.data.query(query):
             is_own = node is not None and node in site.focus.members
             if node is not None and is_own and isinstance(predicate, ox.NamedNode):
                 says = messages.default(self.component, predicate)

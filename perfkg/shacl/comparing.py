@@ -36,7 +36,7 @@ class Equals:
 
 def _pairs(run: Run, site: Site, predicate: ox.NamedNode) -> Iterator[tuple[Term, Term]]:
     query = f"SELECT ?this ?value WHERE {{ {site.focus.pattern} ?this {predicate} ?value }}"
-    for node, value in run.query(query):
+    for node, value in run.data.query(query):
         if node is not None and value is not None:
             yield node, value
 

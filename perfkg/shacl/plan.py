@@ -51,7 +51,7 @@ class Plan:
         for shape in sorted(self.shapes.values(), key=lambda shape: bool(shape.properties)):
             chosen = only is None or shape.node in only
             if shape.targets and chosen and not shape.deactivated:
-                yield from run.results(shape.node, run.target(shape.targets))
+                yield from run.results(shape.node, run.data.target(shape.targets))
 
 
 def compile_shapes(triples: Iterable[ox.Triple]) -> Plan:

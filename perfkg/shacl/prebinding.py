@@ -11,12 +11,12 @@ query that has them is run for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
-from perfkg.sparql.tokens import Kind, Token, significant
+from perfkg.shacl.query_text import name_of, tokens_of
+from perfkg.sparql.tokens import Kind, Token
 
 FORBIDDEN: Final = frozenset(("MINUS", "VALUES", "SERVICE", "FROM", "LATERAL"))
 OPTIONAL_PREBOUND: Final = frozenset(("shapesGraph", "currentShape"))
@@ -176,7 +176,7 @@ class _Reader:
             is_ask=form.word == "ASK",
             is_star=self._is_star,
             projected=frozenset(self._projected),
-            mentioned=frozenset(_name(t) for t in self._tokens if t.kind is Kind.VARIABLE),
+            mentioned=frozenset(name_of(t) for t in self._tokens if t.kind is Kind.VARIABLE),
             by_node=bool(words & {"LIMIT", "OFFSET"}),
             head_end=self._tokens[head_end - 1].start,
         )
@@ -189,7 +189,7 @@ class _Reader:
                 )
             if token.word == "AS" and index + 1 < len(self._tokens):
                 after = self._tokens[index + 1]
-                if after.kind is Kind.VARIABLE and _name(after) in self._prebound:
+                if after.kind is Kind.VARIABLE and name_of(after) in self._prebound:
                     raise Refused(
                         f"不能用 AS 给预先绑定的变量 {after.text} 赋值",
                         f"the pre-bound variable {after.text} may not be assigned with AS",
@@ -209,11 +209,11 @@ class _Reader:
                 mentions += inside
                 projected.update(inside[-1:])
             elif token.kind is Kind.VARIABLE:
-                projected.add(_name(token))
+                projected.add(name_of(token))
                 # What a sub-SELECT projects without binding it joins with every node: no row of
                 # it is of one node alone. Joined inside, the nodes would only multiply the rows.
                 if owner is None:
-                    mentions.append(_name(token))
+                    mentions.append(name_of(token))
             elif token.text == "*":
                 star = True
         if owner is None:
@@ -241,7 +241,7 @@ class _Reader:
         while self._place < len(self._tokens) and not (owner is not None and self._peek() == "}"):
             token = self._next()
             if token.kind is Kind.VARIABLE and owner is None:
-                mentions.append(_name(token))
+                mentions.append(name_of(token))
             elif token.text == "(":
                 mentions += self._expression(owner)
         return mentions
@@ -285,10 +285,10 @@ class _Reader:
             place = self._place
             graph = self._next()
             if graph.kind is Kind.VARIABLE:
-                group.needed.append((_name(graph), place, False))
+                group.needed.append((name_of(graph), place, False))
             self._group("graph", group)
         elif token.kind is Kind.VARIABLE:
-            group.bound.setdefault(_name(token), self._place)
+            group.bound.setdefault(name_of(token), self._place)
 
     def _filter(self, group: Group) -> None:
         names: list[str] = []
@@ -313,7 +313,7 @@ class _Reader:
         for nested in self._groups:
             if nested.start > inside[0].start:
                 nested.kind = "exists"
-        return [_name(token) for token in inside if token.kind is Kind.VARIABLE]
+        return [name_of(token) for token in inside if token.kind is Kind.VARIABLE]
 
     def _expression(self, group: Group | None) -> list[str]:
         """Read on to the bracket that closes one just read; return the variables on the way."""
@@ -327,7 +327,7 @@ class _Reader:
             token = self._next()
             depth += (token.text == "(") - (token.text == ")")
             if token.kind is Kind.VARIABLE:
-                names.append(_name(token))
+                names.append(name_of(token))
         return names
 
     def _word(self) -> str:
@@ -344,65 +344,9 @@ class _Reader:
         return self._tokens[self._place - 1]
 
 
-@lru_cache(maxsize=2)
-def tokens_of(text: str) -> tuple[Token, ...]:
-    """Return the tokens of a query: each is read for several things, one after the other."""
-    return tuple(significant(text))
-
-
-def _name(variable: Token) -> str:
-    return variable.text[1:]
-
-
 def _depth(group: Group) -> int:
     depth = 0
     above: Group | None = group
     while above is not None:
         depth, above = depth + 1, above.parent
     return depth
-
-
-def with_path(text: str, path: str) -> str:
-    """Replace `$PATH` by a property path."""
-    pieces = []
-    end = 0
-    for token in tokens_of(text):
-        if token.kind is Kind.VARIABLE and _name(token) == "PATH":
-            pieces += [text[end : token.start], path]
-            end = token.end
-    return "".join((*pieces, text[end:]))
-
-
-def uses_path(text: str) -> bool:
-    """Tell whether a query names `$PATH`."""
-    return any(t.kind is Kind.VARIABLE and _name(t) == "PATH" for t in tokens_of(text))
-
-
-def regexes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield pattern and flags, as SPARQL strings, of REGEX and REPLACE where they are fixed."""
-    tokens = tokens_of(text)
-    for index, token in enumerate(tokens):
-        if token.word in ("REGEX", "REPLACE"):
-            arguments = _arguments(tokens, index + 2)
-            fixed = [
-                a[0].text if len(a) == 1 and a[0].kind is Kind.STRING else None for a in arguments
-            ]
-            flags_at = 2 if token.word == "REGEX" else 3
-            pattern = fixed[1] if len(fixed) > 1 else None
-            flags = fixed[flags_at] if len(fixed) > flags_at else '""'
-            if pattern is not None and flags is not None:
-                yield pattern, flags
-
-
-def _arguments(tokens: Sequence[Token], start: int) -> list[list[Token]]:
-    found: list[list[Token]] = [[]]
-    depth = 1
-    for token in tokens[start:]:
-        depth += (token.text == "(") - (token.text == ")")
-        if not depth:
-            break
-        if token.text == "," and depth == 1:
-            found.append([])
-        else:
-            found[-1].append(token)
-    return found

@@ -70,7 +70,7 @@ class Query:
         """Run a text made of this query; yield what each row binds."""
         if any(name == "shapesGraph" for name, _ in self.constants):
             store = run.store_with_shapes(SHAPES_GRAPH)
-        names, rows = run.table(
+        names, rows = run.data.table(
             text, prefixes=self.prefixes, substitutions=substitutions, store=store
         )
         for row in rows:

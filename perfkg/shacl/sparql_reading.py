@@ -14,7 +14,8 @@ from perfkg.shacl.errors import ShapeUnsupported
 from perfkg.shacl.graph import ShapesGraph
 from perfkg.shacl.model import Constraint, ShapeNode
 from perfkg.shacl.paths import Path
-from perfkg.shacl.prebinding import Refused, analyse, regexes, uses_path, with_path
+from perfkg.shacl.prebinding import Refused, analyse
+from perfkg.shacl.query_text import regexes, uses_path, with_path
 from perfkg.shacl.select import SHAPES_GRAPH, AskConstraint, Query, SelectConstraint
 from perfkg.shacl.terms import TRUE, Term, local_name, owl, sh
 

@@ -52,7 +52,7 @@ class ClassTest:
         says = messages.default(self.component, self.class_)
         # MINUS reads all instances once; for a few nodes it is cheaper to look each value up.
         without = "FILTER NOT EXISTS" if site.focus.is_small else "MINUS"
-        instance = run.instance_pattern("value", self.class_)
+        instance = run.data.instance_pattern("value", self.class_)
         for node, value in run.value_rows(site, f"{without} {{ {instance} }}"):
             yield Violation(node, self.component, value, messages=says)
 
