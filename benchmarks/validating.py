@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(json.dumps(asdict(_measured(int(arguments[1])))))
         return
     sizes = [int(size) for size in arguments] or list(SIZES)
-    sample = _sample()
+    sample = both()
     runs = [_in_a_process(size) for size in sizes]
     lines = [
         f"Rules read and compiled in {min(run.compiling for run in runs):.2f} s. Both engines find "
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _sample() -> tuple[Measured, Measured]:
+def both() -> tuple[Measured, Measured]:
     """Run both engines on the same few forms."""
     slow, expected = _run(SAMPLE, EngineName.PYSHACL)
     fast, found = _run(SAMPLE, EngineName.FAST)

@@ -1,0 +1,85 @@
+"""All suites, each in a process of its own: `python -m benchmarks --forms 1000 10000`.
+
+Writes the report as Markdown and the figures as JSON, and brings the table of the README up to
+date. `--suites` runs some of them. What is made of the generated forms is kept in `--folder`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import asking, loading, mapping, reviewing, saved
+from benchmarks.data import Data
+from benchmarks.measurement import Measurement
+from benchmarks.report import summary, told
+
+SUITES: dict[str, Callable[[Data], Iterator[Measurement]]] = {
+    module.SUITE: module.measure for module in (mapping, loading, reviewing, asking, saved)
+}
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->"
+
+
+def main() -> None:
+    """Run the suites that are asked for."""
+    options = _options()
+    if options.one:
+        for measurement in SUITES[options.one](Data(options.forms[0], options.folder)):
+            sys.stdout.write(json.dumps(asdict(measurement)) + "\n")
+        return
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.folder or Path(made)
+        found = [
+            m
+            for size in options.forms
+            for suite in options.suites
+            for m in _run(suite, size, folder)
+        ]
+    _write(found, options)
+
+
+def _run(suite: str, forms: int, folder: Path) -> Iterator[Measurement]:
+    """Run one suite in a process of its own, whose memory is then its own as well."""
+    sys.stderr.write(f"{suite}, {forms:,} forms\n")
+    command = [sys.executable, "-m", "benchmarks", "--one", suite, "--forms", str(forms)]
+    command += ["--folder", str(folder)]
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
+    for line in run.stdout.splitlines():
+        yield Measurement(**json.loads(line))
+
+
+def _write(found: list[Measurement], options: argparse.Namespace) -> None:
+    command = f"python -m benchmarks --forms {' '.join(map(str, options.forms))}"
+    if options.suites != list(SUITES):
+        command += f" --suites {' '.join(options.suites)}"
+    options.output.mkdir(parents=True, exist_ok=True)
+    report, figures = options.output / "benchmarks.md", options.output / "benchmarks.json"
+    report.write_text(told(found, command), encoding="utf-8")
+    figures.write_text(json.dumps([asdict(item) for item in found], indent=1) + "\n")
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    if options.output == ROOT / "docs" and BEGIN in text:
+        start, _, rest = text.partition(BEGIN)
+        table = "\n".join(summary(found)) + "\n"
+        readme.write_text(f"{start}{BEGIN}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--forms", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--suites", nargs="+", choices=list(SUITES), default=list(SUITES))
+    parser.add_argument("--folder", type=Path, help="keeps what is made of the forms")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder of the report")
+    parser.add_argument("--one", choices=list(SUITES), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

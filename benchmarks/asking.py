@@ -1,0 +1,60 @@
+"""Twelve questions of analysts and one look-up: perfkg's store beside rdflib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import rdflib
+
+from benchmarks.data import Data
+from benchmarks.measurement import OURS, Measurement, Timed, memory, timed
+from perfkg.store import SelectResult, open_store
+
+SUITE = "questions"
+RUNS = 3
+PEER_MOST = 1_000
+"""rdflib takes minutes for some of them: it is asked about so many forms at most, once each."""
+QUESTIONS = Path(__file__).parent / "questions"
+
+
+def measure(data: Data) -> Iterator[Measurement]:
+    """Ask every question, the first time to warm up, then `RUNS` times.
+
+    Raises:
+        SystemExit: the two do not give the same number of rows.
+    """
+    found: dict[str, int] = {}
+    with open_store(data.store) as store:
+
+        def ask(text: str) -> int:
+            result = store.query(text)
+            assert isinstance(result, SelectResult)  # noqa: S101 - they all are SELECT
+            return len(result.rows)
+
+        for name, text in questions():
+            found[name] = ask(text)
+            yield _measurement(name, OURS, data.forms, *_asked(ask, text, RUNS))
+    if data.forms > PEER_MOST:
+        return
+    graph = rdflib.Graph().parse(data.dump, format="nt")
+    for name, text in questions():
+        rows, took = _asked(lambda query: len(list(graph.query(query))), text, 1)
+        if rows != found[name]:
+            raise SystemExit(f"{name}: {found[name]} rows here, {rows} in rdflib")
+        yield _measurement(name, "rdflib", data.forms, rows, took)
+
+
+def questions() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of every question."""
+    for path in sorted(QUESTIONS.glob("*.rq")):
+        yield path.stem, path.read_text(encoding="utf-8")
+
+
+def _asked(ask: Callable[[str], int], text: str, runs: int) -> tuple[int, Timed]:
+    return timed(lambda: ask(text), runs)
+
+
+def _measurement(name: str, engine: str, forms: int, rows: int, took: Timed) -> Measurement:
+    times = took.seconds, took.wall, took.runs
+    return Measurement(SUITE, name, engine, forms, rows, "rows", *times, memory())

@@ -1,0 +1,66 @@
+"""One command measures every suite beside its peers and writes the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measurement import OURS, Measurement
+from benchmarks.report import ratio, summary, told
+
+ROOT = Path(__file__).parents[2]
+SUITES = ("mapping", "loading", "questions", "saved")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the suites that take seconds on a few forms; return the folder of the report."""
+    folder = tmp_path_factory.mktemp("benchmarks")
+    command = [sys.executable, "-m", "benchmarks", "--forms", "20", "--output", str(folder)]
+    done = subprocess.run(
+        [*command, "--suites", *SUITES], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_suite_is_measured_and_peers_beside_it(report: Path) -> None:
+    figures = json.loads((report / "benchmarks.json").read_text())
+    engines = {(item["suite"], item["engine"]) for item in figures}
+    assert {(suite, OURS) for suite in SUITES} <= engines
+    assert {
+        ("mapping", "rdflib Graph.add"),
+        ("loading", "pyoxigraph"),
+        ("questions", "rdflib"),
+    } <= engines
+    assert all(item["seconds"] > 0 for item in figures)
+    # A question that finds nothing would be quick and say nothing.
+    assert sum(item["amount"] > 0 for item in figures if item["suite"] == "questions") > 20
+
+
+def test_the_report_names_its_command_and_has_a_row_for_each_question(report: Path) -> None:
+    text = (report / "benchmarks.md").read_text(encoding="utf-8")
+    assert "python -m benchmarks --forms 20 --suites mapping loading questions saved" in text
+    for path in (ROOT / "benchmarks/questions").glob("*.rq"):
+        assert f"| {path.stem} | 20 |" in text
+
+
+def _taken(work: str, engine: str, forms: int, seconds: float) -> Measurement:
+    return Measurement("mapping", work, engine, forms, 10, "triples", seconds, seconds, 1, 5)
+
+
+def test_a_ratio_compares_the_same_number_of_forms() -> None:
+    ours, peer = _taken("a", OURS, 100, 1.0), _taken("a", "rdflib", 100, 20.0)
+    assert ratio(ours, peer) == pytest.approx(20.0)
+    assert "| Mapping | 100 | rdflib | 20.0× |" in summary([ours, peer])
+    other = _taken("a", "rdflib", 10, 20.0)
+    assert "rdflib | 2" not in "\n".join(summary([ours, other]))
+
+
+def test_time_that_grows_with_the_square_is_told_as_two() -> None:
+    text = told([_taken("a", OURS, 100, 1.0), _taken("a", OURS, 1000, 100.0)], "c")
+    assert "From 100 to 1,000 forms: growth 2.00." in text
