@@ -31,7 +31,11 @@ const COLOURS = ["#0b5394", "#c75b12", "#2e7d32", "#7b3fa0", "#9a7d0a", "#00707a
 const MOST_POINTS = 2000;
 const MOST_SLICES = 12;
 const SHOWN_AT_ONCE = 40;
-const LABEL_LETTERS = 14;
+const SHOWN_NARROW = 14;
+const BAR_WIDTH = 56;
+const LETTER = 12;
+const LINE_LETTERS = 18;
+const NARROW = 520;
 
 /**
  * Draw a chart into `element`.
@@ -47,7 +51,14 @@ export function draw(element, data, language = "zh") {
   if (points === null) return null;
   const chart = init(element, null, { locale: language === "zh" ? "ZH" : "EN" });
   chart.setOption(optionOf(data, points));
-  const observer = new ResizeObserver(() => chart.resize());
+  let width = element.clientWidth;
+  chart.setOption(fitted(data, points, width));
+  const observer = new ResizeObserver(() => {
+    chart.resize();
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    chart.setOption(fitted(data, points, width));
+  });
   observer.observe(element);
   return {
     dispose: () => {
@@ -93,6 +104,31 @@ function optionOf(data, { across, series, rows }) {
   return { ...common, ...bars(data.kind, rows, across, series, called) };
 }
 
+/** Return the part of the options that the width in pixels decides: how labels fit. */
+function fitted({ kind }, { across, rows }, width) {
+  if (kind === "scatter") return {};
+  const narrow = width < NARROW;
+  if (kind === "pie") {
+    const label = { width: Math.floor(width * (narrow ? 0.22 : 0.3)), overflow: "truncate" };
+    return { series: [{ radius: narrow ? "46%" : "68%", label }] };
+  }
+  const shown = narrow ? SHOWN_NARROW : SHOWN_AT_ONCE;
+  const dataZoom = rows.length > SHOWN_AT_ONCE ? [{ endValue: shown - 1 }] : undefined;
+  const names = rows.slice(0, shown).map((row) => Array.from(words(row[across])).length);
+  const room = (width - 80) / Math.max(1, names.length);
+  return { dataZoom, xAxis: { axisLabel: label(Math.max(0, ...names) * LETTER, room, narrow) } };
+}
+
+/** Return how the names along an axis stand: in a line, in several, or slanting and cut. */
+export function label(longest, room, narrow) {
+  if (longest <= room) return { rotate: 0, width: null, overflow: "none", interval: 0 };
+  if (room >= 4 * LETTER && longest <= 3 * room)
+    return { rotate: 0, width: Math.floor(room) - 6, overflow: "break", interval: 0 };
+  const interval = room >= 1.5 * LETTER ? 0 : "auto";
+  const width = narrow ? 84 : 150;
+  return { rotate: narrow ? 50 : 35, width, overflow: "truncate", interval };
+}
+
 function pie(rows, across, index, called) {
   const slices = rows
     .map((row) => ({ name: words(row[across]), value: numberOf(row[index]) }))
@@ -101,16 +137,23 @@ function pie(rows, across, index, called) {
   const rest = slices.slice(MOST_SLICES).reduce((sum, slice) => sum + slice.value, 0);
   const data = slices.slice(0, MOST_SLICES);
   if (rest > 0) data.push({ name: "…", value: rest });
-  return { series: [{ type: "pie", name: called(index), radius: "68%", data }] };
+  const formatter = ({ name, value, percent }) => told(name, [[called(index), value]], `${percent} %`);
+  return {
+    tooltip: { renderMode: "richText", confine: true, trigger: "item", formatter },
+    series: [{ type: "pie", name: called(index), data }],
+  };
 }
 
 function scatter(rows, across, index, called) {
   const data = rows.map((row) => [numberOf(row[across]), numberOf(row[index])]);
   return {
     grid: grid(),
-    xAxis: { type: "value", name: called(across), scale: true, nameLocation: "middle", nameGap: 28 },
+    xAxis: {
+      type: "value", name: called(across), scale: true, nameLocation: "middle", nameGap: 28,
+      ...steps(rows, [across]), axisLabel: { formatter: short, hideOverlap: true },
+    },
     yAxis: {
-      type: "value", name: called(index), scale: true,
+      type: "value", name: called(index), scale: true, ...steps(rows, [index]),
       nameTextStyle: { align: "left" }, axisLabel: { formatter: short },
     },
     series: [{ type: "scatter", name: called(index), data }],
@@ -122,38 +165,63 @@ function bars(kind, rows, across, series, called) {
   return {
     grid: grid(many),
     legend: series.length > 1 ? { top: 0 } : undefined,
-    tooltip: { renderMode: "richText", confine: true, trigger: "axis" },
-    dataZoom: many ? [{ type: "slider", endValue: SHOWN_AT_ONCE - 1, bottom: 6 }] : undefined,
+    tooltip: {
+      renderMode: "richText", confine: true, trigger: "axis",
+      formatter: (items) => told(
+        words(rows[items[0].dataIndex][across]),
+        items.filter(({ value }) => value !== null && value !== undefined)
+          .map(({ seriesName, value }) => [seriesName, value]),
+      ),
+    },
+    dataZoom: many ? [{ type: "slider", bottom: 16, height: 20 }] : undefined,
     xAxis: {
       type: "category",
       data: rows.map((row) => words(row[across])),
-      axisLabel: { rotate: rows.length > 5 ? 35 : 0, formatter: cut, hideOverlap: true },
+      axisLabel: { hideOverlap: true },
     },
     yAxis: {
       type: "value",
       name: series.length > 1 ? undefined : called(series[0]),
       nameTextStyle: { align: "left" },
       axisLabel: { formatter: short },
+      ...steps(rows, series),
     },
     series: series.map((index) => ({
-      type: kind,
+      type: rows.length > 1 ? kind : "bar", // a line through one point would be a dot
       name: called(index),
+      barMaxWidth: BAR_WIDTH,
       data: rows.map((row) => numberOf(row[index])),
     })),
   };
 }
 
 function grid(withSlider = false) {
-  return { left: 12, right: 24, top: 44, bottom: withSlider ? 48 : 12, containLabel: true };
+  return { left: 12, right: 24, top: 44, bottom: withSlider ? 56 : 12, containLabel: true };
 }
 
 function words(value) {
   return value === null || value === undefined ? "" : String(value);
 }
 
-function cut(text) {
-  const letters = Array.from(text);
-  return letters.length > LABEL_LETTERS ? `${letters.slice(0, LABEL_LETTERS).join("")}…` : text;
+/** Let an axis count in whole steps where all its numbers are whole: there is no half a project. */
+export function steps(rows, indexes) {
+  const numbers = rows.flatMap((row) => indexes.map((index) => numberOf(row[index])));
+  return numbers.every((number) => number === null || Number.isInteger(number))
+    ? { minInterval: 1 }
+    : {};
+}
+
+/** Return what a tooltip says: the name in full, in lines, then the numbers in full. */
+export function told(name, numbers, ...more) {
+  const letters = Array.from(name);
+  const lines = [];
+  for (let from = 0; from < letters.length; from += LINE_LETTERS)
+    lines.push(letters.slice(from, from + LINE_LETTERS).join(""));
+  const number = new Intl.NumberFormat(document.documentElement.lang || "zh-CN", {
+    maximumFractionDigits: 6,
+  });
+  const said = numbers.map(([heading, value]) => `${heading}: ${number.format(value)}`);
+  return [...lines, ...said, ...more].join("\n");
 }
 
 /** Write the number of an axis short: 亿 and 万 in Chinese pages, else grouped. */

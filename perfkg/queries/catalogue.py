@@ -15,6 +15,7 @@ from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries.head import Head, broken, read_head
 from perfkg.queries.model import THEMES, Parameter, SavedQuery
+from perfkg.queries.parts import UnevenParts, needed, parts
 from perfkg.queries.values import to_term
 from perfkg.sparql.fence import check_query
 from perfkg.sparql.tokens import Kind, position, significant
@@ -93,9 +94,11 @@ def load(path: Path) -> SavedQuery:
             "文件名应由小写字母、数字和连字符组成",
             "a file name is made of lower-case letters, digits and hyphens",
         )
+    bare = _without_parts(text, path)
     try:
         form = check_query(text)
-        ox.Store().query(text, prefixes=PREFIXES)
+        for variant in dict.fromkeys((text, bare)):
+            ox.Store().query(variant, prefixes=PREFIXES)
     except QueryError as error:
         raise CatalogueError(
             error.text.zh, error.text.en, place=f"{path}: {error.place}"
@@ -158,6 +161,19 @@ def _syntax(path: Path, error: SyntaxError) -> CatalogueError:
     return broken(path, line, f"SPARQL 语法有误：{error}", f"SPARQL syntax: {error}")
 
 
+def _without_parts(text: str, path: Path) -> str:
+    """Return the query as it is when no parameter has a value."""
+    try:
+        return needed(text, ())
+    except UnevenParts as error:
+        raise broken(
+            path,
+            position(text, error.offset)[0],
+            "每个“#if 参数名”应有自己的“#end”，且不能套叠",
+            "each line `#if NAME` needs an `#end` of its own, and none stands inside another",
+        ) from error
+
+
 def _agree(query: SavedQuery, head: Head) -> None:
     """Raise when the head speaks of variables that the query does not have."""
     variables = {token.text[1:] for token in significant(query.text) if token.kind is Kind.VARIABLE}
@@ -171,6 +187,14 @@ def _agree(query: SavedQuery, head: Head) -> None:
                 _mention(query.text, name),
                 f"查询中没有变量 ?{name}",
                 f"the query has no variable ?{name}",
+            )
+    for part in parts(query.text):
+        if query.parameter(part.name) is None:
+            raise broken(
+                query.path,
+                position(query.text, part.start)[0],
+                f"没有名为 {part.name} 的参数，#if 无从判断",
+                f"#if names {part.name}, which is no parameter",
             )
     names = [item.name for item in head.parameters]
     repeated = next((name for name in names if names.count(name) > 1), None)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from perfkg.errors import ParameterError
 from perfkg.queries.model import SavedQuery
+from perfkg.queries.parts import needed
 from perfkg.queries.values import EXPECTED, to_term
 from perfkg.sparql.binding import bind
 
 
 def prepare(query: SavedQuery, arguments: Mapping[str, str]) -> str:
-    """Return the text of `query` with its parameters bound.
+    """Return the text of `query` with its parameters bound, without the parts that none needs.
 
     Args:
         query: from the catalogue.
@@ -27,7 +28,7 @@ def prepare(query: SavedQuery, arguments: Mapping[str, str]) -> str:
         for item in query.parameters
         if item.name in given
     }
-    return bind(query.text, terms)
+    return bind(needed(query.text, terms), terms)
 
 
 def effective(query: SavedQuery, arguments: Mapping[str, str]) -> dict[str, str]:

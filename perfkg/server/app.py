@@ -34,7 +34,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with app.state.browse.watching():
+        with app.state.browse.watching(), app.state.ahead.watching():
             yield
         store.close()
 

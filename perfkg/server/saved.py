@@ -8,20 +8,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from perfkg import results
-from perfkg.asking import Answer, ask_saved, cover_of
+from perfkg.asking import Answer, cover_of
 from perfkg.errors import UsageError
 from perfkg.messages import Language
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
 from perfkg.server import openapi
-from perfkg.server.answers import is_lasting
 from perfkg.server.browse.query_page import queries_page, query_page
 from perfkg.server.browse.query_table import OWN
 from perfkg.server.browse.view import View, ViewOf
 from perfkg.server.negotiation import HTML, best_type
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result, unchanged
-from perfkg.server.service import Service, ServiceOf
+from perfkg.server.service import Service, ServiceOf, saved_answer
 from perfkg.store.base import SelectResult
 
 router = APIRouter()
@@ -113,15 +112,7 @@ def _arguments(request: Request) -> dict[str, str]:
 
 
 def _ask(request: Request, service: Service, query: SavedQuery) -> Answer:
-    arguments = _arguments(request)
-
-    def ask() -> Answer:
-        return ask_saved(service.store, query, arguments, service.settings)
-
-    if not is_lasting(query.text):
-        return ask()
-    key = (query.name, tuple(sorted(arguments.items())))
-    return service.saved.answer(service.store.generation.number, key, ask)
+    return saved_answer(service, query, _arguments(request))
 
 
 def _page(request: Request, service: Service, query: SavedQuery, view: View) -> Response:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from perfkg import __version__
-from perfkg.asking import load_catalogue, pool_size
+from perfkg.asking import Answer, ask_saved, load_catalogue, pool_size
 from perfkg.messages import LANGUAGES, Language
-from perfkg.queries import Catalogue
+from perfkg.queries import Catalogue, SavedQuery
 from perfkg.readers.limits import MEGABYTE
-from perfkg.server.answers import Answers
+from perfkg.server.answers import Answers, is_lasting
 from perfkg.server.reviewing import Reviewer
 from perfkg.server.saved_answers import SavedAnswers
 from perfkg.settings import Settings
@@ -50,6 +51,25 @@ def open_service(settings: Settings, store: Store) -> Service:
     store.prepare(pool_size(settings))
     answers = Answers(int(settings.cache * MEGABYTE))
     return Service(settings, store, catalogue, edition, Reviewer(settings), answers=answers)
+
+
+def saved_answer(service: Service, query: SavedQuery, arguments: Mapping[str, str]) -> Answer:
+    """Answer a saved query, once for each generation where its answer lasts as long.
+
+    Args:
+        arguments: for each parameter what a person gave.
+
+    Raises:
+        ParameterError, QueryError: there is no answer.
+    """
+
+    def ask() -> Answer:
+        return ask_saved(service.store, query, arguments, service.settings)
+
+    if not is_lasting(query.text):
+        return ask()
+    key = (query.name, tuple(sorted(arguments.items())))
+    return service.saved.answer(service.store.generation.number, key, ask)
 
 
 def service_of(request: Request) -> Service:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser
 
 from perfkg.asking import open_to_write
@@ -27,7 +28,13 @@ Serve = Callable[..., httpx.Client]
 @contextmanager
 def _serving(folder: Path, **settings: Any) -> Iterator[httpx.Client]:
     chosen = Settings(store=str(folder), **settings)
-    app = create_app(chosen, open_to_write(chosen))
+    with running(create_app(chosen, open_to_write(chosen))) as client:
+        yield client
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[httpx.Client]:
+    """Run an application on a free port for as long as the block lasts."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical")
     server = uvicorn.Server(config)
     with config.bind_socket() as listening:

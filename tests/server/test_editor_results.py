@@ -172,3 +172,31 @@ def test_a_page_needs_one_figure_for_a_chart(browser: Browser, service: str) -> 
     assert "房地产监测管理" in str(labels.nth(2).get_attribute("aria-label"))
     assert faults == []
     page.close()
+
+
+def test_a_chart_counts_in_whole_steps_and_fits_its_names_to_the_width(
+    browser: Browser, service: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{service}/queries")
+
+    def called(function: str, *values: object) -> object:
+        asked = (
+            "async ([name, values]) => (await import('/static/bundle/charts.js'))[name](...values)"
+        )
+        return page.evaluate(asked, [function, values])
+
+    assert called("steps", [["甲", 1], ["乙", None]], [1]) == {"minInterval": 1}
+    assert called("steps", [["甲", 1], ["乙", 2.5]], [1]) == {}
+    short, wrapped, slanting = (called("label", longest, 100, False) for longest in (60, 240, 900))
+    assert isinstance(short, dict)
+    assert isinstance(wrapped, dict)
+    assert isinstance(slanting, dict)
+    assert (short["rotate"], short["overflow"]) == (0, "none")
+    assert (wrapped["rotate"], wrapped["overflow"], wrapped["interval"]) == (0, "break", 0)
+    assert slanting["rotate"] > 0
+    assert slanting["overflow"] == "truncate"
+    told = str(called("told", "中小学校服务质量和安全管理专项经费" * 2, [["金额", 14010200]]))
+    assert told.replace("\n", "").startswith("中小学校服务质量和安全管理专项经费" * 2)
+    assert "金额: 14,010,200" in told.split("\n")
+    page.close()

@@ -10,9 +10,10 @@ from perfkg.asking import Answer
 from perfkg.errors import PerfkgError
 from perfkg.queries.model import Parameter
 from perfkg.queries.options import Options, options
+from perfkg.server.browse.keeping import Kept
 from perfkg.server.browse.query_table import FILTER, OWN, chart_of, query_table
 from perfkg.server.browse.view import View
-from perfkg.store.base import AskResult, SelectResult
+from perfkg.store.base import AskResult, SelectResult, Store
 
 _MOST: Final = 200
 """Options that a list offers; of more, the most used are proposed and any name may be typed."""
@@ -66,7 +67,7 @@ def _field(view: View, parameter: Parameter, answer: Answer, given: Mapping[str,
     value = given.get(parameter.name, "")
     if parameter.name not in given:
         value = parameter.default or ""
-    found = _options(view, parameter)
+    found = choices(view.service.store, view.kept, parameter)
     listed = [
         (item.value, _told(item.label.into(view.language), item.count)) for item in found.items
     ]
@@ -85,10 +86,10 @@ def _told(label: str, count: int | None) -> str:
     return label if count is None else f"{label} ({count:,})".strip()
 
 
-def _options(view: View, parameter: Parameter) -> Options:
+def choices(store: Store, kept: Kept, parameter: Parameter) -> Options:
     """Return what a parameter is chosen from, asked of the graph once for each generation."""
     kind = f"options {parameter.type} {parameter.of_class} {parameter.via} {parameter.choices}"
     try:
-        return view.kept.once(kind, lambda: options(view.service.store, parameter, limit=_MOST))
+        return kept.once(kind, lambda: options(store, parameter, limit=_MOST))
     except PerfkgError:  # the result is there all the same, and a value can be typed
         return Options((), more=True)
