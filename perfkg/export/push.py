@@ -18,9 +18,9 @@ from typing import IO, Final
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse, serialize
 
 from perfkg.errors import StoreError
-from perfkg.export.graphs import sorted_statements
-from perfkg.export.sorting import sorted_once
 from perfkg.export.target import Refusal, Target
+from perfkg.store.dump import sorted_triples
+from perfkg.store.sorting import sorted_once
 
 PART: Final = 10_000
 """Statements that are sent at once."""
@@ -67,6 +67,7 @@ class Push:
         self._database = database
         self._target = target
         self._folder = folder
+        self._sorted: IO[bytes] | None = None
 
     def compare(self) -> Difference:
         """Tell what sending would change; changes nothing.
@@ -136,7 +137,15 @@ class Push:
         return ours
 
     def _ours(self) -> Iterator[bytes]:
-        return sorted_statements(self._database, self._folder, DefaultGraph())
+        """Yield our statements, sorted; they are read from the database once."""
+        if self._sorted is None:
+            # Kept open for as long as this object lives: its end removes the file.
+            file = tempfile.NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
+            file.writelines(sorted_triples(self._database, DefaultGraph(), self._folder))
+            file.flush()
+            self._sorted = file
+        with Path(self._sorted.name).open("rb") as lines:
+            yield from lines
 
     @contextmanager
     def _theirs(self) -> Iterator[Iterator[bytes]]:

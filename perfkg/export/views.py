@@ -17,11 +17,11 @@ from pyoxigraph import QueryTriples, RdfFormat, Store, Triple, parse, serialize
 
 from perfkg.errors import UsageError
 from perfkg.export.graphs import write_turtle
-from perfkg.export.sorting import sorted_once
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.resources import views_folder
 from perfkg.store.documents import write_document
+from perfkg.store.sorting import sorted_once
 
 VIEWS: Final = {
     "budget-cube": Text(
