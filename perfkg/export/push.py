@@ -59,7 +59,8 @@ class Push:
     """Our default graph on its way into a target.
 
     Args:
-        database: whose default graph is sent. target: where to. folder: for temporary files.
+        database: whose default graph is sent. target: where to.
+        folder: for temporary files, which stay there.
     """
 
     def __init__(self, database: Store, target: Target, folder: Path) -> None:
@@ -67,7 +68,7 @@ class Push:
         self._database = database
         self._target = target
         self._folder = folder
-        self._sorted: IO[bytes] | None = None
+        self._sorted: Path | None = None
 
     def compare(self) -> Difference:
         """Tell what sending would change; changes nothing.
@@ -139,12 +140,11 @@ class Push:
     def _ours(self) -> Iterator[bytes]:
         """Yield our statements, sorted; they are read from the database once."""
         if self._sorted is None:
-            # Kept open for as long as this object lives: its end removes the file.
-            file = tempfile.NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
-            file.writelines(sorted_triples(self._database, DefaultGraph(), self._folder))
-            file.flush()
-            self._sorted = file
-        with Path(self._sorted.name).open("rb") as lines:
+            descriptor, name = tempfile.mkstemp(dir=self._folder)
+            with open(descriptor, "wb") as file:
+                file.writelines(sorted_triples(self._database, DefaultGraph(), self._folder))
+            self._sorted = Path(name)
+        with self._sorted.open("rb") as lines:
             yield from lines
 
     @contextmanager
