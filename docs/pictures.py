@@ -28,7 +28,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = {"home.png": "/?lang=zh"}
+PAGES = {"home.png": "/?lang=zh", "ontology.png": "/def?lang=zh#diagram"}
 EXAMPLE = "资金最多的项目"
 FORM_SHOWN = "测绘成果管理"
 INDICATOR_SHOWN = "管理者满意度"
@@ -124,7 +124,7 @@ def _picture(address: str, pages: Mapping[str, str]) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         for name, path in pages.items():
-            page.goto(address + path)
+            page.goto(address + path, wait_until="networkidle")
             page.screenshot(path=str(IMAGES / name))
         browser.close()
 

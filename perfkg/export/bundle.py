@@ -76,7 +76,7 @@ def _write_data(
     work.mkdir()
     for dump in dumps_of(figures.years):
         progress(dump.name)
-        write_dump(dump, snapshot, publication.base, place / dump.name, work)
+        write_dump(dump, snapshot, publication.base, place / dump.name, place, work)
         facts[dump.name] = facts_of(place / dump.name)
     shutil.rmtree(work)
 

@@ -17,6 +17,8 @@ from perfkg.messages import Text
 from perfkg.store.base import State
 
 GZIP: Final = "application/gzip"
+_QUADS: Final = "perfkg.nq.gz"
+_TABLE: Final = "targets.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Dump:
         title: what it is. format: the name of a format at w3.org/ns/formats, if it has one.
         year: the fiscal year that it is of, or None for everything.
         view: the view that it holds, or None for the data as they are.
+        made_from: the name of another file that must be there to make it, if any.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Dump:
     format: str | None = None
     year: int | None = None
     view: str | None = None
+    made_from: str | None = None
 
     @property
     def key(self) -> str:
@@ -47,7 +51,7 @@ class Dump:
 
 WHOLE: Final = (
     Dump(
-        "perfkg.nq.gz",
+        _QUADS,
         "application/n-quads",
         is_compressed=True,
         title=Text(
@@ -61,6 +65,7 @@ WHOLE: Final = (
         is_compressed=True,
         title=Text("全部数据，Turtle", "all data, Turtle"),
         format="Turtle",
+        made_from=_QUADS,
     ),
     Dump(
         "perfkg.jsonld.gz",
@@ -68,6 +73,7 @@ WHOLE: Final = (
         is_compressed=True,
         title=Text("全部数据，JSON-LD", "all data, JSON-LD"),
         format="JSON-LD",
+        made_from=_QUADS,
     ),
     Dump(
         "validation.ttl.gz",
@@ -75,9 +81,10 @@ WHOLE: Final = (
         is_compressed=True,
         title=Text("检查结果，Turtle", "the findings of the review, Turtle"),
         format="Turtle",
+        made_from=_QUADS,
     ),
     Dump(
-        "targets.csv",
+        _TABLE,
         "text/csv",
         is_compressed=False,
         title=Text("全部指标，CSV 表格", "all targets as a table, CSV"),
@@ -87,6 +94,7 @@ WHOLE: Final = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         is_compressed=False,
         title=Text("全部指标，Excel 表格", "all targets as a table, Excel"),
+        made_from=_TABLE,
     ),
 )
 """The files of the whole dataset."""
@@ -112,32 +120,37 @@ def _of_year(year: int) -> Dump:
         title=Text(f"{year} 年度数据，N-Triples", f"the data of fiscal year {year}, N-Triples"),
         format="N-Triples",
         year=year,
+        made_from=_QUADS,
     )
 
 
-def write_dump(dump: Dump, snapshot: State, base: str, path: Path, folder: Path) -> None:
+def write_dump(
+    dump: Dump, snapshot: State, base: str, path: Path, finished: Path, folder: Path
+) -> None:
     """Write one file.
 
     Args:
         base: the instance base IRI.
-        path: of the file. folder: where what does not fit into memory may lie meanwhile.
+        path: of the file.
+        finished: the folder with the file that it is made from.
+        folder: where what does not fit into memory may lie meanwhile.
     """
-    database = snapshot.database
+    database, quads = snapshot.database, finished / _QUADS
     if dump.year is not None:
-        graphs.write_year(database, dump.year, path, folder)
+        graphs.write_year(database, quads, dump.year, path, folder)
     elif dump.view is not None:
         with compressed(path) as out:
             write_view(database, dump.view, base, out, folder)
-    elif dump.name == "perfkg.nq.gz":
+    elif dump.name == _QUADS:
         graphs.write_nquads(database, path, folder)
     elif dump.name == "perfkg.ttl.gz":
-        graphs.write_graph(database, path, RdfFormat.TURTLE, folder)
+        graphs.write_graph(quads, path, RdfFormat.TURTLE)
     elif dump.name == "perfkg.jsonld.gz":
-        graphs.write_graph(database, path, RdfFormat.JSON_LD, folder)
+        graphs.write_graph(quads, path, RdfFormat.JSON_LD)
     elif dump.name == "validation.ttl.gz":
         findings = NamedNode(Identity(base).validation_graph)
-        graphs.write_graph(database, path, RdfFormat.TURTLE, folder, findings)
-    elif dump.name == "targets.csv":
+        graphs.write_graph(quads, path, RdfFormat.TURTLE, findings)
+    elif dump.name == _TABLE:
         tables.write_csv(database, path, folder)
     else:
-        tables.write_xlsx(database, path, folder, snapshot.generation.created)
+        tables.write_xlsx(finished / _TABLE, path, snapshot.generation.created)

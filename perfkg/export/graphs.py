@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
 from pyoxigraph import (
     DefaultGraph,
     NamedNode,
-    Quad,
-    QueryTriples,
+    QuerySolutions,
     RdfFormat,
     Store,
     Triple,
@@ -21,75 +20,71 @@ from pyoxigraph import (
 )
 from pyoxigraph import parse as parse_rdf
 
-from perfkg.export.sorting import sorted_once
 from perfkg.export.writing import SortedPrefixes, compressed
 from perfkg.namespaces import PK, PREFIXES, PROV
 from perfkg.store.documents import write_document
+from perfkg.store.dump import sorted_quads
+from perfkg.store.sorting import sorted_once
 
-_ALL: Final = None
-_YEAR: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  {{ SELECT DISTINCT ?s WHERE {{
-    {{ ?s <{PK}year> %(year)d }} UNION
-    {{ ?s <{PK}inForm>/<{PK}year> %(year)d }} UNION
-    {{ ?s <{PK}reportedIn>/<{PK}year> %(year)d }} UNION
-    {{ ?form <{PK}year> %(year)d ; <{PROV}hadPrimarySource>|<{PK}project>|<{PK}implementingUnit>|\
+_DEFAULT: Final = DefaultGraph()
+_OF_YEAR: Final = f"""SELECT ?s WHERE {{
+  {{ ?s <{PK}year> %(year)d }} UNION
+  {{ ?s <{PK}inForm>/<{PK}year> %(year)d }} UNION
+  {{ ?s <{PK}reportedIn>/<{PK}year> %(year)d }} UNION
+  {{ ?form <{PK}year> %(year)d ; <{PROV}hadPrimarySource>|<{PK}project>|<{PK}implementingUnit>|\
 <{PK}supervisingDepartment>|<{PK}projectNature>|<{PK}projectCategory> ?s }} UNION
-    {{ ?form ^<{PK}inForm>/(<{PK}indicator>|<{PK}unit>|<{PK}normalizedUnit>|<{PK}level1>|\
+  {{ ?form ^<{PK}inForm>/(<{PK}indicator>|<{PK}unit>|<{PK}normalizedUnit>|<{PK}level1>|\
 <{PK}level2>) ?s . ?form <{PK}year> %(year)d }}
-  }} }}
-  ?s ?p ?o
 }}"""
-"""Forms of a year, their targets and results, and what these name."""
-
-
-def sorted_statements(
-    database: Store, folder: Path, graph: NamedNode | DefaultGraph | None = _ALL
-) -> Iterator[bytes]:
-    """Yield statements as sorted N-Quads lines: those of one graph, or all."""
-    quads = database.quads_for_pattern(None, None, None, graph)
-    return sorted_once(_lines(quads, RdfFormat.N_QUADS, folder), folder)
-
-
-def _lines(
-    statements: Iterable[Quad] | Iterable[Triple], target: RdfFormat, folder: Path
-) -> Iterator[bytes]:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        serialize(statements, file, target)
-        file.seek(0)
-        yield from file
+"""Forms of a year, their targets and results, and what these name; some more than once."""
 
 
 def write_nquads(database: Store, path: Path, folder: Path) -> None:
-    """Write every graph as gzipped N-Quads."""
+    """Write every graph as sorted, gzipped N-Quads."""
     with compressed(path) as out:
-        out.writelines(sorted_statements(database, folder))
+        out.writelines(sorted_quads(database, folder))
 
 
-def write_year(database: Store, year: int, path: Path, folder: Path) -> None:
-    """Write the forms of one fiscal year, with all that they name, as gzipped N-Triples."""
-    found = database.query(_YEAR % {"year": year})
-    with compressed(path) as out:
-        triples = cast("QueryTriples", found)
-        out.writelines(sorted_once(_lines(triples, RdfFormat.N_TRIPLES, folder), folder))
+def write_year(database: Store, quads: Path, year: int, path: Path, folder: Path) -> None:
+    """Write the forms of one fiscal year, with all that they name, as gzipped N-Triples.
+
+    Args:
+        quads: what `write_nquads` wrote. folder: for temporary files.
+    """
+    found = cast("QuerySolutions", database.query(_OF_YEAR % {"year": year}))
+    wanted = sorted_once((f"{row[0]} \n".encode() for row in found), folder)
+    with gzip.open(quads) as lines, tempfile.TemporaryFile(dir=folder) as chosen:
+        chosen.writelines(_about(lines, wanted))
+        chosen.seek(0)
+        with compressed(path) as out:
+            serialize(_triples(chosen, _DEFAULT), out, RdfFormat.N_TRIPLES)
+
+
+def _about(lines: Iterable[bytes], subjects: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines that begin with one of the subjects; both are sorted."""
+    subject = next(subjects, None)
+    for line in lines:
+        own = line[: line.index(b" ") + 1]
+        while subject is not None and subject[:-1] < own:
+            subject = next(subjects, None)
+        if subject is None:
+            return
+        if subject[:-1] == own:
+            yield line
 
 
 def write_graph(
-    database: Store,
-    path: Path,
-    target: RdfFormat,
-    folder: Path,
-    graph: NamedNode | DefaultGraph | None = None,
+    quads: Path, path: Path, target: RdfFormat, graph: NamedNode | DefaultGraph = _DEFAULT
 ) -> None:
     """Write the triples of one graph, by subject, as a gzipped document.
 
     Args:
+        quads: what `write_nquads` wrote: to read it takes a quarter of the time that the database
+            takes, and it is sorted.
         target: Turtle or JSON-LD.
-        graph: the default graph without it.
     """
-    lines = sorted_statements(database, folder, graph or DefaultGraph())
-    with _file_of(lines, folder) as sorted_file, compressed(path) as out:
-        quads = parse_rdf(sorted_file, RdfFormat.N_QUADS)
-        triples = (quad.triple for quad in quads)
+    with gzip.open(quads) as lines, compressed(path) as out:
+        triples = _triples(cast("IO[bytes]", lines), graph)
         if target == RdfFormat.TURTLE:
             write_turtle(triples, out)
         else:
@@ -97,12 +92,9 @@ def write_graph(
         out.write(b"\n" if target == RdfFormat.JSON_LD else b"")
 
 
-@contextmanager
-def _file_of(lines: Iterable[bytes], folder: Path) -> Iterator[IO[bytes]]:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.writelines(lines)
-        file.seek(0)
-        yield file
+def _triples(lines: IO[bytes], graph: NamedNode | DefaultGraph) -> Iterator[Triple]:
+    quads = parse_rdf(lines, RdfFormat.N_QUADS)
+    return (quad.triple for quad in quads if quad.graph_name == graph)
 
 
 def write_turtle(

@@ -18,9 +18,9 @@ from typing import IO, Final
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse, serialize
 
 from perfkg.errors import StoreError
-from perfkg.export.graphs import sorted_statements
-from perfkg.export.sorting import sorted_once
 from perfkg.export.target import Refusal, Target
+from perfkg.store.dump import sorted_triples
+from perfkg.store.sorting import sorted_once
 
 PART: Final = 10_000
 """Statements that are sent at once."""
@@ -59,7 +59,8 @@ class Push:
     """Our default graph on its way into a target.
 
     Args:
-        database: whose default graph is sent. target: where to. folder: for temporary files.
+        database: whose default graph is sent. target: where to.
+        folder: for temporary files, which stay there.
     """
 
     def __init__(self, database: Store, target: Target, folder: Path) -> None:
@@ -67,6 +68,7 @@ class Push:
         self._database = database
         self._target = target
         self._folder = folder
+        self._sorted: Path | None = None
 
     def compare(self) -> Difference:
         """Tell what sending would change; changes nothing.
@@ -136,7 +138,14 @@ class Push:
         return ours
 
     def _ours(self) -> Iterator[bytes]:
-        return sorted_statements(self._database, self._folder, DefaultGraph())
+        """Yield our statements, sorted; they are read from the database once."""
+        if self._sorted is None:
+            descriptor, name = tempfile.mkstemp(dir=self._folder)
+            with open(descriptor, "wb") as file:
+                file.writelines(sorted_triples(self._database, DefaultGraph(), self._folder))
+            self._sorted = Path(name)
+        with self._sorted.open("rb") as lines:
+            yield from lines
 
     @contextmanager
     def _theirs(self) -> Iterator[Iterator[bytes]]:

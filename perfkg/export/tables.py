@@ -9,17 +9,17 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
 
 from openpyxl import Workbook
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from perfkg.export.sorting import sorted_once
 from perfkg.messages import Text
 from perfkg.namespaces import DCTERMS, PK, PROV, RDF, RDFS
 from perfkg.results.sheet import LONGEST, MOST_ROWS
+from perfkg.store.sorting import sorted_once
 
 COLUMNS: Final[dict[str, Text]] = {
     "year": Text("预算年度", "fiscal year"),
@@ -74,6 +74,8 @@ _RESULT_OF: Final = NamedNode(f"{PK}resultOf")
 _COMPARATORS: Final = {"eq": "=", "gteq": "≥", "lteq": "≤", "gt": ">", "lt": "<"}
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+_LONGEST_FIELD: Final = 2**31 - 1
+"""Characters that a field of our own table may have when it is read back: any number."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -180,22 +182,26 @@ def _harmless(name: str, value: str) -> str:
     return f"'{value}" if name not in _NUMBERS and _FORMULA.match(value) else value
 
 
-def write_xlsx(database: Store, path: Path, folder: Path, made: datetime) -> None:
+def write_xlsx(table: Path, path: Path, made: datetime) -> None:
     """Write the targets as a workbook; a sheet takes a million rows, then comes the next.
 
     Args:
+        table: what `write_csv` wrote.
         made: the time that the workbook states as its own: that of the generation.
     """
     book = Workbook(write_only=True)
-    sheet = None
-    for number, row in enumerate(rows(database, folder)):
-        if number % (MOST_ROWS - 1) == 0:
-            sheet = book.create_sheet(f"指标 {number // (MOST_ROWS - 1) + 1}")
-            sheet.append(headings())
-        if sheet is not None:
-            sheet.append([_cell(name, value) for name, value in row.items()])
-    if sheet is None:
-        book.create_sheet("指标 1").append(headings())
+    csv.field_size_limit(_LONGEST_FIELD)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        names = next(rows)
+        first = next(rows, None)
+        for number in count(1):
+            sheet = book.create_sheet(f"指标 {number}")
+            sheet.append(names)
+            for row in islice(chain([first] if first else [], rows), MOST_ROWS):
+                sheet.append(list(map(_cell, COLUMNS, row)))
+            if (first := next(rows, None)) is None:
+                break
     raw = path.with_name(f"{path.name}.raw")
     book.save(raw)
     _timeless(raw, path, made)
@@ -208,7 +214,7 @@ def _cell(name: str, value: str) -> str | float | int | None:
     if name in _NUMBERS:
         number = float(value)
         return int(number) if number.is_integer() else number
-    return f"'{value}"[:LONGEST] if _FORMULA.match(value) else value[:LONGEST]
+    return value[:LONGEST]
 
 
 def _timeless(source: Path, path: Path, made: datetime) -> None:

@@ -17,11 +17,13 @@ from pyoxigraph import QueryTriples, RdfFormat, Store, Triple, parse, serialize
 
 from perfkg.errors import UsageError
 from perfkg.export.graphs import write_turtle
-from perfkg.export.sorting import sorted_once
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.resources import views_folder
+from perfkg.store.base import Format
 from perfkg.store.documents import write_document
+from perfkg.store.dump import format_of
+from perfkg.store.sorting import sorted_once
 
 VIEWS: Final = {
     "budget-cube": Text(
@@ -35,18 +37,10 @@ VIEWS: Final = {
 }
 """The views and what they show."""
 _PREFIX: Final = re.compile(r"^PREFIX ([\w-]+): <([^>]*)>$", re.MULTILINE)
-_FORMATS: Final = {
-    "nt": RdfFormat.N_TRIPLES,
-    "nq": RdfFormat.N_QUADS,
-    "turtle": RdfFormat.TURTLE,
-    "trig": RdfFormat.TRIG,
-    "jsonld": RdfFormat.JSON_LD,
-    "rdfxml": RdfFormat.RDF_XML,
-}
 
 
 def write_view(
-    database: Store, name: str, base: str, out: IO[bytes], folder: Path, fmt: str = "turtle"
+    database: Store, name: str, base: str, out: IO[bytes], folder: Path, fmt: Format = "turtle"
 ) -> None:
     """Write a view, sorted by subject; it is never in memory as a whole.
 
@@ -63,7 +57,7 @@ def write_view(
     with tempfile.TemporaryFile(dir=folder) as file:
         file.writelines(sorted_once(_lines(database, name, base, folder), folder))
         file.seek(0)
-        target = _FORMATS[fmt]
+        target = format_of(fmt)
         if target in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
             out.writelines(file)
             return

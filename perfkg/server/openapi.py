@@ -183,6 +183,45 @@ SAVED_RESPONSES: Final[dict[int | str, Json]] = {
     200: content("The result, or a page.", [*_QUERY_TYPES, FORMATS["xlsx"].media_type]),
     **responses(304, 400, 404, 406, 503, 504),
 }
+_FILE: Final = {"type": "string", "format": "binary"}
+_REPORT: Final[Json] = {"type": "string", "enum": ["json", "html", "xlsx"]}
+REVIEW: Final[Json] = {
+    "parameters": [
+        parameter("name", "The name of the file, where it is sent as the body itself."),
+        {**parameter("format", "The report; goes before Accept."), "schema": _REPORT},
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": _FILE, "format": _REPORT},
+                }
+            },
+            "application/octet-stream": {"schema": _FILE},
+        },
+    },
+}
+REVIEW_RESPONSES: Final[dict[int | str, Json]] = {
+    **responses(400, 406, 408, 413, 503),
+    200: {
+        "description": "A page, the findings as a list of objects, or the report.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+            "text/html": {"schema": {"type": "string"}},
+            FORMATS["xlsx"].media_type: {"schema": {"type": "string"}},
+        },
+        "headers": {
+            "Perfkg-Review": {
+                "schema": {"type": "string"},
+                "description": "How much was read, as `complete; forms=1; findings=12`.",
+            }
+        },
+    },
+    422: {**_response(422), "description": "No form could be read; says why."},
+}
 
 
 def documents(description: str, *statuses: int, page: bool = True) -> dict[int | str, Json]:

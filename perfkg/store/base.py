@@ -304,9 +304,11 @@ class Store(Protocol):
 
     def __enter__(self) -> Self:
         """Return the store, which is closed when the block ends."""
+        return self
 
     def __exit__(self, *_: object) -> None:
         """Close the store."""
+        self.close()
 
     @property
     def generation(self) -> Generation:

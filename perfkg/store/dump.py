@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
@@ -12,6 +13,7 @@ from perfkg.errors import GraphMissing, UsageError
 from perfkg.namespaces import PREFIXES
 from perfkg.store.base import Format
 from perfkg.store.documents import write_document
+from perfkg.store.sorting import sorted_once
 
 FORMATS: Final[dict[Format, RdfFormat]] = {
     "nt": RdfFormat.N_TRIPLES,
@@ -33,13 +35,28 @@ def dump(
         UsageError: the format is unknown, or holds one graph and several are asked for.
     """
     target = format_of(fmt)
+    if target == RdfFormat.N_QUADS and graphs is None:
+        out.writelines(sorted_quads(database))
+        return
     chosen = _chosen(database, target, graphs)
     if target in _LINE_BASED:
-        out.writelines(sorted_lines(_lines(database, target, chosen)))
+        out.writelines(sorted_once(_lines(database, target, chosen), None))
     elif target.supports_datasets:
         write_document(_statements(database, chosen), out, target, PREFIXES)
     else:
         database.dump(out, target, from_graph=chosen[0], prefixes=PREFIXES)
+
+
+def sorted_quads(database: Store, folder: Path | None = None) -> Iterator[bytes]:
+    """Yield every statement as a line of N-Quads, sorted; see `sorted_once`."""
+    return sorted_once(_dumped(database, RdfFormat.N_QUADS, None, folder), folder)
+
+
+def sorted_triples(
+    database: Store, graph: NamedNode | DefaultGraph, folder: Path | None = None
+) -> Iterator[bytes]:
+    """Yield the statements of one graph as lines of N-Triples, sorted; see `sorted_once`."""
+    return sorted_once(_dumped(database, RdfFormat.N_TRIPLES, graph, folder), folder)
 
 
 def dump_graph(database: Store, out: BinaryIO, fmt: Format, graph: str | None) -> None:
@@ -89,15 +106,23 @@ def _lines(
     database: Store, target: RdfFormat, graphs: list[NamedNode | DefaultGraph]
 ) -> Iterator[bytes]:
     for graph in graphs:
-        buffer = BytesIO()
         if target.supports_datasets:
-            serialize(_statements(database, [graph]), buffer, target)
+            with tempfile.TemporaryFile() as file:
+                serialize(_statements(database, [graph]), file, target)
+                file.seek(0)
+                yield from file
         else:
-            database.dump(buffer, target, from_graph=graph)
-        buffer.seek(0)
-        yield from buffer
+            yield from _dumped(database, target, graph, None)
 
 
-def sorted_lines(lines: Iterable[bytes]) -> Iterable[bytes]:
-    """Return the lines in byte order (in memory: an external merge sort fits in here)."""
-    return sorted(lines)
+def _dumped(
+    database: Store,
+    target: RdfFormat,
+    graph: NamedNode | DefaultGraph | None,
+    folder: Path | None,
+) -> Iterator[bytes]:
+    """Yield the lines of a dump by the engine, which would not wait for us between two of them."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        database.dump(file, target, from_graph=graph)
+        file.seek(0)
+        yield from file

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final
 
-from pyoxigraph import Store
+import pyoxigraph as ox
 
 from perfkg.errors import StoreError
 from perfkg.namespaces import DEFAULT_BASE
@@ -22,6 +22,7 @@ from perfkg.store.base import (
     PoolSize,
     QueryResult,
     Question,
+    Store,
     Written,
 )
 from perfkg.store.current import Current
@@ -38,7 +39,7 @@ LOCK_TIMEOUT: Final = 10.0
 """Seconds a writer waits for another one."""
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """The store in a folder.
 
     Args:
@@ -76,14 +77,6 @@ class EmbeddedStore:
         if create and not generations.exists(self.path):
             self._create()
         generations.read_manifest(self.path)
-
-    def __enter__(self) -> Self:
-        """Return the store, which is closed when the block ends."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the store."""
-        self.close()
 
     @property
     def generation(self) -> Generation:
@@ -196,11 +189,11 @@ class EmbeddedStore:
     def _begin(self, manifest: Manifest, work: Path) -> EmbeddedWriter:
         current = generations.place_of(self.path, manifest.number)
         try:
-            Store.read_only(str(current / DATABASE)).backup(str(work / _WRITING))
+            ox.Store.read_only(str(current / DATABASE)).backup(str(work / _WRITING))
             vocabulary = Vocabulary.read(current)
         except (OSError, RuntimeError, ValueError) as error:
             raise generations.damaged_generation(self.path, manifest.number, error) from error
-        writer = EmbeddedWriter(Store(str(work / _WRITING)), vocabulary, self._base)
+        writer = EmbeddedWriter(ox.Store(str(work / _WRITING)), vocabulary, self._base)
         wanted = self._vocabulary
         if wanted is not None and fingerprint(wanted) != manifest.vocabulary:
             writer.set_vocabulary(wanted)
@@ -233,7 +226,7 @@ class EmbeddedStore:
                 return
             with generations.creating(self.path):
                 work = generations.new_work(self.path, 1)
-                writer = EmbeddedWriter(Store(str(work / _WRITING)), Vocabulary(), self._base)
+                writer = EmbeddedWriter(ox.Store(str(work / _WRITING)), Vocabulary(), self._base)
                 writer.set_vocabulary(self._vocabulary or ())
                 self._commit(writer, work, 1, 0)
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,11 +18,11 @@ import pytest
 from helpers import SCHOOL, Commands
 from openpyxl import load_workbook
 
-from perfkg.export.sorting import sorted_once
 from perfkg.export.tables import COLUMNS, headings
 from perfkg.namespaces import PK
 from perfkg.resources import ontology_folder
 from perfkg.store import EmbeddedStore, SelectResult
+from perfkg.store.sorting import sorted_once
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +129,8 @@ def test_the_tables_have_a_row_for_each_target_with_its_values(
     assert {row["标识 IRI"]: row["数值 value"] for row in rows} == wanted
     assert len(rows) == len(wanted)
     assert all(row["实施单位 unit"] and row["原文位置 place"] for row in rows)
-    sheet = load_workbook(bundle / "targets.xlsx", read_only=True).worksheets[0]
-    cells = [list(row) for row in sheet.iter_rows(values_only=True)]
+    with closing(load_workbook(bundle / "targets.xlsx", read_only=True)) as book:
+        cells = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
     assert cells[0] == headings()
     place = list(COLUMNS).index("target")
     assert [row[place] for row in cells[1:]] == [row["标识 IRI"] for row in rows]
@@ -186,9 +187,18 @@ def test_a_disk_that_takes_no_more_leaves_nothing_and_says_so(
     assert list(tmp_path.iterdir()) == []
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_lines_are_sorted_in_runs_that_fit_into_memory(tmp_path: Path) -> None:
     lines = [f"{(n * 7919) % 1000:04d}\n".encode() for n in range(3000)]
     assert list(sorted_once(iter(lines), tmp_path, run=500)) == sorted(set(lines))
+    before = open_files()
+    few = sorted_once(iter(lines), tmp_path, run=500, most_runs=3)
+    first = next(few)
+    assert open_files() - before <= 3
+    assert [first, *few] == sorted(set(lines))
     assert list(sorted_once([], tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
 

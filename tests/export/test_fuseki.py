@@ -1,4 +1,4 @@
-"""The bundle in Apache Jena Fuseki: loaded as docs/publishing.md says, it answers the same."""
+"""The bundle in Apache Jena Fuseki: loaded as docs/triple-stores.md says, it answers the same."""
 
 from __future__ import annotations
 

@@ -221,3 +221,20 @@ def test_the_data_set_of_another_instance_has_its_base(database: ox.Store, tmp_p
     assert f"<{BASE}dataset/budget-cube>".encode() in out.getvalue()
     assert f"{DEFAULT_BASE}dataset/".encode() not in out.getvalue()
     assert PK.encode() in out.getvalue()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_form_without_a_body_is_not_given_those_of_others(
+    name: str, database: ox.Store, tmp_path: Path
+) -> None:
+    data = ox.Store()
+    data.extend(database)
+    nameless = "SELECT ?form { ?form a pk:Form ; pk:annualRequest ?n } ORDER BY ?form LIMIT 1"
+    (form,) = [row[0] for row in rows(data, nameless)]
+    data.update(
+        f"DELETE WHERE {{ <{form}> pk:implementingUnit ?unit }} ;"
+        f"DELETE WHERE {{ <{form}> pk:supervisingDepartment ?department }}",
+        prefixes=PREFIXES,
+    )
+    before, after = (view(source, name, tmp_path) for source in (database, data))
+    assert set(after) < set(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import combinations
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -99,6 +100,11 @@ def test_the_diagram_draws_every_object_property_and_is_well_formed() -> None:
     }
     drawn = {(edge.start, edge.end) for edge in edges_of(ontology)}
     assert (f"{PK}Target", f"{PK}Form") in drawn
+    names = [text for text in tree.iter("{http://www.w3.org/2000/svg}text") if text.get("stroke")]
+    for one, other in combinations(names, 2):
+        apart = abs(float(one.get("x", "")) - float(other.get("x", "")))
+        wide = 6 * (len(one.text or "") + len(other.text or "")) / 2
+        assert apart >= wide or abs(float(one.get("y", "")) - float(other.get("y", ""))) >= 13
 
 
 def test_the_version_iri_answers_and_an_unknown_version_does_not(client: httpx.Client) -> None:

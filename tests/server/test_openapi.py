@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from helpers import SCHOOL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,29 @@ def test_every_failure_is_a_problem_document(document: Json) -> None:
             if status >= "400":
                 media = response["content"]["application/problem+json"]
                 assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_a_file_can_be_sent_to_the_review_as_described(
+    document: Json, service: httpx.Client
+) -> None:
+    operation = document["paths"]["/review"]["post"]
+    described = operation["responses"]["200"]
+    assert set(operation["requestBody"]["content"]) == {
+        "multipart/form-data",
+        "application/octet-stream",
+    }
+    sent: list[Json] = [{"files": {"file": (SCHOOL.name, SCHOOL.read_bytes())}}]
+    sent.append({"content": SCHOOL.read_bytes(), "params": {"name": SCHOOL.name}})
+    for body in sent:
+        for report in operation["parameters"][1]["schema"]["enum"]:
+            body["params"] = {**body.get("params", {}), "format": report}
+            answer = service.post("/review", timeout=60, **body)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["content-type"].partition(";")[0] in described["content"]
+            assert set(described["headers"]) <= {name.title() for name in answer.headers}
+            if report == "json":
+                assert described["content"]["application/json"]["schema"]["type"] == "array"
+                assert {"rule", "message"} <= answer.json()[0].keys()
 
 
 def test_writing_names_its_token(document: Json) -> None:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from perfkg.messages import Problem
 from perfkg.results import FORMATS
+from perfkg.server import openapi
 from perfkg.server.browse.reading import Reviewed, review_file
 from perfkg.server.browse.upload import Upload, read_upload
 from perfkg.server.browse.view import View, ViewOf
@@ -40,7 +41,12 @@ def show_upload(view: ViewOf) -> Response:
     return view.send(lambda: _page(view, None, ""))
 
 
-@router.post("/review", summary="Review a file; nothing is kept", include_in_schema=False)
+@router.post(
+    "/review",
+    summary="Review a file; nothing is kept",
+    responses=openapi.REVIEW_RESPONSES,
+    openapi_extra=openapi.REVIEW,
+)
 async def review(view: ViewOf) -> Response:
     """Read the file of the field `file`, or of the body with its name in `name`, and review it.
 

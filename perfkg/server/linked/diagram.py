@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -18,8 +18,10 @@ _LINE: Final = 14
 _LIFT: Final = 70
 """How far an arrow that passes a column rises above the boxes there."""
 _TOP: Final = _MARGIN + 2 * _LIFT
-_PLACES: Final = (0.5, 0.36, 0.62, 0.28, 0.72)
-"""Where on their arrows names stand, one after the other, so that they do not meet."""
+_PLACES: Final = sorted((n / 40 for n in range(5, 36)), key=lambda at: abs(at - 0.5))
+"""Where on their arrows names may stand, the middle first."""
+_LETTER: Final = 6.5
+"""About how wide a letter of a name is."""
 _SUBCLASS: Final = f"{RDFS}subClassOf"
 
 
@@ -31,6 +33,22 @@ class Edge:
     end: str
     names: tuple[str, ...]
     is_subclass: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of the drawing."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def shared(self, other: Area) -> float:
+        """Return how much of it another covers."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(wide, 0) * max(high, 0)
 
 
 def edges_of(ontology: Ontology) -> list[Edge]:
@@ -60,8 +78,12 @@ def draw(ontology: Ontology, language: Language) -> str:
     width = max(x for x, _ in places.values()) + _BOX[0] + _MARGIN
     height = max(y for _, y in places.values()) + _BOX[1] + _MARGIN
     parts = [_arrow(edge, places) for edge in edges]
-    named = [edge for edge in edges if edge.names]
-    parts += [_names(edge, places, i) for i, edge in enumerate(named)]
+    taken = [Area(x, y, x + _BOX[0], y + _BOX[1]) for x, y in places.values()]
+    for edge in edges:
+        if edge.names:
+            area = _room_for(edge, places, taken)
+            taken.append(area)
+            parts.append(_names(edge, area))
     parts += [_box(iri, place, labels) for iri, place in places.items()]
     head = (
         f'<svg class="diagram" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -138,16 +160,24 @@ def _arrow(edge: Edge, places: Mapping[str, tuple[int, int]]) -> str:
     )
 
 
-def _names(edge: Edge, places: Mapping[str, tuple[int, int]], index: int) -> str:
-    at = _PLACES[index % len(_PLACES)]
+def _room_for(edge: Edge, places: Mapping[str, tuple[int, int]], taken: Sequence[Area]) -> Area:
+    """Return where on an arrow its names cover least of what is there."""
     points = _curve(edge, places)
-    weights = ((1 - at) ** 3, 3 * at * (1 - at) ** 2, 3 * at**2 * (1 - at), at**3)
-    x, middle = (sum(w * p[i] for w, p in zip(weights, points, strict=True)) for i in (0, 1))
-    y = middle - _LINE * (len(edge.names) - 1) / 2
+    wide, high = _LETTER * max(map(len, edge.names)), _LINE * len(edge.names)
+    found = []
+    for at in _PLACES:
+        weights = ((1 - at) ** 3, 3 * at * (1 - at) ** 2, 3 * at**2 * (1 - at), at**3)
+        x, y = (sum(w * p[i] for w, p in zip(weights, points, strict=True)) for i in (0, 1))
+        found.append(Area(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2))
+    return min(found, key=lambda area: sum(area.shared(other) for other in taken))
+
+
+def _names(edge: Edge, area: Area) -> str:
+    x = (area.left + area.right) / 2
     return "".join(
         f"<a href={quoteattr('#' + name)}>"
-        f'<text x="{x:.0f}" y="{y + _LINE * i + 4:.0f}" text-anchor="middle" font-size="12" '
-        f'fill="#0b5394" stroke="#ffffff" stroke-width="4" paint-order="stroke">'
+        f'<text x="{x:.0f}" y="{area.top + _LINE * (i + 0.5) + 4:.0f}" text-anchor="middle" '
+        f'font-size="12" fill="#0b5394" stroke="#ffffff" stroke-width="4" paint-order="stroke">'
         f"{escape(name)}</text></a>"
         for i, name in enumerate(edge.names)
     )

@@ -39,7 +39,7 @@ class Release:
         self._base = base
         self._folder = Path(tempfile.mkdtemp(prefix="perfkg-export-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._made: dict[str, Facts] = {}
         self._beginning = threading.Lock()
         self._is_begun = False
@@ -60,12 +60,18 @@ class Release:
         path = self._folder / dump.name
         with self._lock:
             if dump.name not in self._made:
-                with tempfile.TemporaryDirectory(dir=self._folder) as work:
-                    unfinished = Path(work) / dump.name
-                    write_dump(dump, self._snapshot, self._base, unfinished, Path(work))
-                    unfinished.rename(path)
+                for other in self.dumps:
+                    if other.name == dump.made_from:
+                        self.file(other)
+                self._make(dump, path)
                 self._made[dump.name] = facts_of(path)
             return path, self._made[dump.name]
+
+    def _make(self, dump: Dump, path: Path) -> None:
+        with tempfile.TemporaryDirectory(dir=self._folder) as work:
+            unfinished = Path(work) / dump.name
+            write_dump(dump, self._snapshot, self._base, unfinished, self._folder, Path(work))
+            unfinished.rename(path)
 
     def files(self) -> dict[str, Facts | None]:
         """Return size and checksum of every file, None for one that is not made yet.

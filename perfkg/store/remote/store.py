@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final
 
 from perfkg.errors import GraphMissing, StoreBusy, StoreError, StoreMissing
 from perfkg.identity import Identity
@@ -20,6 +20,7 @@ from perfkg.store.base import (
     PoolSize,
     QueryResult,
     Question,
+    Store,
     Written,
 )
 from perfkg.store.documents import write_document
@@ -39,7 +40,7 @@ _LOCK_TIMEOUT: Final = 10.0
 """Seconds a writer waits for another one of this process."""
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """The store at an address.
 
     Args:
@@ -92,14 +93,6 @@ class RemoteStore:
         if ledger is not None:
             self._check_graphs()
             self._service.find_graph_store(self._graphs.ledger)
-
-    def __enter__(self) -> Self:
-        """Return the store, which is closed when the block ends."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the store."""
-        self.close()
 
     def _holds_data(self) -> bool:
         return self._service.holds(f"ASK {{ {self._graphs.inside('?s ?p ?o')} }}")
