@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import asking, loading, mapping, reviewing, saved
+from benchmarks import asking, loading, mapping, reviewing, saved, service
 from benchmarks.data import Data
 from benchmarks.measurement import Measurement
 from benchmarks.report import summary, told
 
 SUITES: dict[str, Callable[[Data], Iterator[Measurement]]] = {
-    module.SUITE: module.measure for module in (mapping, loading, reviewing, asking, saved)
+    module.SUITE: module.measure for module in (mapping, loading, reviewing, asking, saved, service)
 }
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->"

@@ -89,13 +89,15 @@ def _free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def _servers(folder: Path, data: Path, timeout: float) -> Iterator[Server]:
+def _servers(
+    store: Path, folder: Path, data: Path, only: list[str] | None, timeout: float
+) -> Iterator[Server]:
     scripts = Path(sys.executable).parent
     endpoint = [str(scripts / "rdflib-endpoint"), "serve", "--host", "127.0.0.1"]
     oxigraph = str(scripts / "oxigraph")
     place = str(folder / "oxigraph")
     commands = {
-        "perfkg": (_ours(folder / "store"), "/sparql"),
+        "perfkg": (_ours(store), "/sparql"),
         "oxigraph": ([oxigraph, "serve-read-only", "-l", place, "-b", "127.0.0.1:{}"], "/query"),
         "rdflib-endpoint, oxrdflib": (
             [*endpoint, "--store", "Oxigraph", "--port", "{}", str(data)],
@@ -105,6 +107,8 @@ def _servers(folder: Path, data: Path, timeout: float) -> Iterator[Server]:
     }
     environment = {**os.environ, "PERFKG_TIMEOUT": str(timeout)}
     for name, (command, path) in commands.items():
+        if only and not name.startswith(tuple(only)):
+            continue
         if shutil.which(command[0]) is None:
             sys.stderr.write(f"{name} is not installed and is left out\n")
             continue
@@ -180,10 +184,10 @@ def _lookups(data: Path) -> list[str]:
     return [f"SELECT ?p ?o WHERE {{ {subject} ?p ?o }}" for subject in subjects]
 
 
-def _seconds_of_engine(folder: Path) -> float:
+def _seconds_of_engine(store: Path, folder: Path) -> float:
     """Return what the engine itself takes to write the table, without anybody in between."""
-    number = max(int(place.name) for place in (folder / "store/generations").glob("[0-9]*"))
-    store = ox.Store.read_only(str(folder / "store/generations" / str(number) / "db"))
+    number = max(int(place.name) for place in (store / "generations").glob("[0-9]*"))
+    store = ox.Store.read_only(str(store / "generations" / str(number) / "db"))
     start = time.perf_counter()
     found = store.query(TABLE)
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101
@@ -192,14 +196,14 @@ def _seconds_of_engine(folder: Path) -> float:
 
 
 def _rounds(
-    servers: list[Server], data: Path, folder: Path, options: argparse.Namespace
+    servers: list[Server], store: Path, data: Path, folder: Path, options: argparse.Namespace
 ) -> dict[str, dict[str, float]]:
     """Return medians by kind of work and server; requests a second, or seconds of a table."""
     lookups = _lookups(data)
     fresh = itertools.count(1_000)
     found: dict[str, dict[str, list[float]]] = {}
     for _ in range(options.rounds):
-        engine = [_seconds_of_engine(folder)]
+        engine = [_seconds_of_engine(store, folder)]
         found.setdefault("table, s", {}).setdefault("engine alone", []).extend(engine)
         for server in servers:
             aggregates = [f"{AGGREGATE}{next(fresh)}" for _ in range(20_000)]
@@ -320,26 +324,54 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = _made(folder, options.forms)
-        servers = []
+        found = compared(folder / "store", data, options)
+    sys.stdout.write("\n".join(_table(found.work)) + "\n\n")
+    sys.stdout.write(
+        f"Memory of the server: {found.before:.0f} MB before, {found.after:.0f} MB after.\n"
+    )
+    sys.stdout.write(f"Processes left: {found.left}\n")
+    if options.json:
+        told = {"work": found.work, "mb": [found.before, found.after], "left": found.left}
+        options.json.write_text(json.dumps(told, indent=2))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was measured.
+
+    Attributes:
+        work: medians by kind of work and server.
+        before, after: memory of perfkg's server in MB.
+        left: processes that outlived their server.
+    """
+
+    work: dict[str, dict[str, float]]
+    before: float
+    after: float
+    left: int
+
+
+def compared(store: Path, data: Path, options: argparse.Namespace) -> Compared:
+    """Ask all servers in turns about the same triples.
+
+    Args:
+        store: a store of perfkg. data: its default graph as N-Triples.
+        options: `rounds`, `seconds` of each measurement, `only` of these servers or None.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        servers: list[Server] = []
         try:
-            for server in _servers(folder, data, timeout=10):
-                servers.append(server)
-                if options.only and not server.name.startswith(tuple(options.only)):
-                    server.process.kill()
-                    servers.pop()
+            # One after the other: those that have started are stopped if another does not.
+            servers.extend(_servers(store, folder, data, options.only, timeout=10))
             for server in servers:
                 _wait_for(server)
             before = resident(servers[0].process.pid)
-            found = _rounds(servers, data, folder, options) if options.rounds else {}
+            found = _rounds(servers, store, data, folder, options) if options.rounds else {}
             after = resident(servers[0].process.pid)
         finally:
             left = _stop(servers)
-    sys.stdout.write("\n".join(_table(found)) + "\n\n")
-    sys.stdout.write(f"Memory of the server: {before:.0f} MB before, {after:.0f} MB after.\n")
-    sys.stdout.write(f"Processes left: {left}\n")
-    if options.json:
-        told = {"work": found, "mb": [before, after], "left": left}
-        options.json.write_text(json.dumps(told, indent=2))
+    return Compared(found, before, after, left)
 
 
 if __name__ == "__main__":
