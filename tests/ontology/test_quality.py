@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 import perfkg
 from perfkg.namespaces import DEFAULT_BASE, PK
-from perfkg.resources import queries_folder, shapes_folder
+from perfkg.resources import queries_folder, shapes_folder, views_folder
 
 DOCUMENT = URIRef(PK.removesuffix("#"))
 VANN = Namespace("http://purl.org/vocab/vann/")
 PACKAGE = Path(perfkg.__file__).parent
+DOCS = PACKAGE.parent / "docs"
 ALIGNED = (
     "http://purl.org/cerif/frapo/",
     "http://vivoweb.org/ontology/core#",
@@ -35,12 +36,15 @@ ALIGNED = (
 """The vocabularies whose terms were read in their own files; others would be alignments to air."""
 
 
+USE = rf"(?<![\w:])pk:(\w+)|(?:{re.escape(PK)}|\{{PK\}})(\w+)"
+
+
 def used_in(folder: Path, pattern: str) -> dict[str, set[str]]:
     """Return the terms of the ontology that files of a folder use, with the files."""
     found: dict[str, set[str]] = {}
     for file in sorted(folder.rglob(pattern)):
         text = file.read_text(encoding="utf-8")
-        for name in re.findall(rf"(?<![\w:])pk:(\w+)|{re.escape(PK)}(\w+)", text):
+        for name in re.findall(USE, text):
             found.setdefault("".join(name), set()).add(file.name)
     return found
 
@@ -59,6 +63,11 @@ def terms(ontology: Graph) -> set[str]:
         (PACKAGE / "server", "*.ttl"),
         (PACKAGE / "export", "*.py"),
         (PACKAGE / "server", "*.html"),
+        (PACKAGE / "graph", "*.py"),
+        (PACKAGE / "store", "*.py"),
+        (views_folder(), "*.*"),
+        (DOCS, "*.md"),
+        (DOCS.parent, "README.md"),
     ],
 )
 def test_nothing_uses_a_term_that_the_ontology_does_not_define(
@@ -124,7 +133,8 @@ def test_the_ontology_says_of_itself_what_its_checkers_ask_for(ontology: Graph) 
         *(DCTERMS.title, DCTERMS.description, DCTERMS.creator, DCTERMS.publisher),
         *(DCTERMS.license, DCTERMS.created, DCTERMS.modified, DCTERMS.bibliographicCitation),
         *(OWL.versionIRI, OWL.versionInfo, VANN.preferredNamespacePrefix),
-        VANN.preferredNamespaceUri,
+        *(VANN.preferredNamespaceUri, DCTERMS.issued, DCTERMS.source, FOAF.logo),
+        URIRef("http://purl.org/ontology/bibo/status"),
     )
     assert [str(p) for p in asked if ontology.value(DOCUMENT, p, any=True) is None] == []
     version = str(ontology.value(DOCUMENT, OWL.versionInfo))
@@ -159,3 +169,19 @@ def test_the_shapes_are_shapes_by_the_shapes_of_shacl() -> None:
         shapes.parse(file)
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
     assert conforms, text
+
+
+def test_what_is_no_shape_is_told_by_them() -> None:
+    import pyshacl
+
+    broken = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+        ex:shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property [ sh:minCount "one" ] ."""
+    shapes = Graph().parse(data=broken, format="turtle")
+    with pytest.raises(pyshacl.errors.ReportableRuntimeError, match="MetaSHACL"):
+        pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
+
+
+def test_a_term_that_is_not_defined_would_be_found(tmp_path: Path, terms: set[str]) -> None:
+    (tmp_path / "wrong.rq").write_text("SELECT ?f { ?f pk:year ?y ; pk:yaer ?z }")
+    (tmp_path / "wrong.py").write_text('QUERY = f"<{PK}fiscalYaer>"')
+    assert used_in(tmp_path, "*.*").keys() - terms == {"yaer", "fiscalYaer"}

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from rdflib.namespace import SKOS
+from rdflib.namespace import FOAF, SKOS
 
 from perfkg.identity import Identity
 from perfkg.namespaces import PK
@@ -105,6 +105,16 @@ def test_the_diagram_draws_every_object_property_and_is_well_formed() -> None:
         apart = abs(float(one.get("x", "")) - float(other.get("x", "")))
         wide = 6 * (len(one.text or "") + len(other.text or "")) / 2
         assert apart >= wide or abs(float(one.get("y", "")) - float(other.get("y", ""))) >= 13
+
+
+def test_the_logo_of_the_ontology_is_there(client: httpx.Client) -> None:
+    graph = Graph().parse(data=client.get("/def.ttl").text, format="turtle")
+    root = PK.removesuffix("def#")
+    (logo,) = graph.objects(None, FOAF.logo)
+    assert str(logo).startswith(root)
+    answer = client.get("/" + str(logo).removeprefix(root))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("image/svg+xml")
 
 
 def test_the_version_iri_answers_and_an_unknown_version_does_not(client: httpx.Client) -> None:
