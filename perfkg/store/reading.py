@@ -6,6 +6,7 @@ makes objects.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -47,9 +48,6 @@ class Reading:
         """The form, its targets and its results."""
         return subjects_of(self.lines)
 
-    def canonical(self) -> Reading:
-        """Return the same with every line as the engine spells it."""
-        return Reading(self.form, frozenset(lines_of(triples_of(self.lines))))
 
 
 def reading_of(graph: FormGraph) -> Reading:
@@ -74,4 +72,20 @@ def source_lines(graph: FormGraph) -> list[str]:
     return [
         f"<{graph.form}> {_SOURCE} <{graph.document}> .",
         *(line for line in graph.shared if line.startswith(described)),
+    ]
+
+
+def canonical_where(
+    readings: Sequence[Reading], differs: Callable[[Reading], bool]
+) -> list[Reading]:
+    """Return readings of different forms, with every line of some as the engine spells it."""
+    some = {number: reading for number, reading in enumerate(readings) if differs(reading)}
+    spelled: dict[str, set[str]] = {subject: set() for r in some.values() for subject in r.subjects}
+    for line in lines_of(triples_of(line for r in some.values() for line in r.lines)):
+        spelled[line[1 : line.index(">")]].add(line)
+    return [
+        Reading(reading.form, frozenset().union(*(spelled[s] for s in reading.subjects)))
+        if number in some
+        else reading
+        for number, reading in enumerate(readings)
     ]
