@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from perfkg.namespaces import PROV
-from perfkg.store.reading import Reading, stored_reading
+from perfkg.store.reading import Reading, stored_readings
 from perfkg.store.statements import in_default_graph, lines_of, load, triples_of
 
 _GRAPH: Final = DefaultGraph()
@@ -161,7 +161,11 @@ class LocalEditor(Editor):
 
     def reading(self, form: str) -> Reading:
         """Return what the graph says about a form."""
-        return stored_reading(self._database, form)
+        return stored_readings(self._database, [form])[form]
+
+    def readings(self, forms: Collection[str]) -> dict[str, Reading]:
+        """Return what the graph says about several forms."""
+        return stored_readings(self._database, forms)
 
     def forms_of(self, document: str) -> frozenset[str]:
         """Return the forms that name `document` as their source."""
