@@ -126,7 +126,8 @@ class Merging:
     def forms_of(self, document: str) -> frozenset[str]:
         """Return the forms that the store now has from a document."""
         with engine():
-            self._load_batch()
+            if document in self._batch.documents:
+                self._load_batch()
             return self._editor.forms_of(document)
 
     def _load_batch(self) -> None:
