@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,10 +62,21 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     except FileNotFoundError:
         zh, en = "文件不存在；请检查路径", "there is no such file; check the path"
     except IsADirectoryError:
-        zh, en = "这是文件夹，不是文件", "this is a folder, not a file"
+        zh, en = _of_folder(path)
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
     raise DocumentError(zh, en, place=str(path))
+
+
+def _of_folder(path: Path) -> tuple[str, str]:
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        return (
+            f"无法列出该文件夹，其中的文件未读：{error.strerror}",
+            f"the folder cannot be listed, and no file in it was read: {error.strerror}",
+        )
+    return "这是文件夹，不是文件", "this is a folder, not a file"
 
 
 def _too_large(place: str, limits: Limits) -> DocumentError:
