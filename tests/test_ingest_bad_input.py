@@ -102,7 +102,7 @@ def test_what_may_not_be_read_is_named(locked: Path, tmp_path: Path) -> None:
     assert [place.name for place in found] == ["00000.txt", "00001.txt", "closed"]
     assert [len(document.forms) for document in read] == [2, 0, 0]
     assert "Permission denied" in read[1].problems[0].message.en
-    assert "the folder cannot be listed" in read[2].problems[0].message.en
+    assert "No file in this folder was read" in read[2].problems[0].message.en
     with open_store(tmp_path / "store", create=True) as store:
         report = ingest(store, [*found, locked / "gone.txt"], crew=_Nobody())
         assert (report.found, report.read, report.failed) == (4, 1, 3)

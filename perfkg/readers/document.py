@@ -62,21 +62,13 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     except FileNotFoundError:
         zh, en = "文件不存在；请检查路径", "there is no such file; check the path"
     except IsADirectoryError:
-        zh, en = _of_folder(path)
+        zh, en = "这是文件夹，不是文件", "this is a folder, not a file"
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
+        if os.path.isdir(path):
+            zh += "。该文件夹中的文件均未读入"
+            en += ". No file in this folder was read"
     raise DocumentError(zh, en, place=str(path))
-
-
-def _of_folder(path: Path) -> tuple[str, str]:
-    try:
-        os.scandir(path).close()
-    except OSError as error:
-        return (
-            f"无法列出该文件夹，其中的文件未读：{error.strerror}",
-            f"the folder cannot be listed, and no file in it was read: {error.strerror}",
-        )
-    return "这是文件夹，不是文件", "this is a folder, not a file"
 
 
 def _too_large(place: str, limits: Limits) -> DocumentError:

@@ -1,0 +1,106 @@
+"""What an ingest costs, stage by stage: `python -m benchmarks.ingesting FOLDER`.
+
+The files, such as `python -m benchmarks.files` makes, are ingested into new stores by the command,
+in processes of their own: read and stored; then also checked; then once more, with nothing new; then
+all with another amount in each form, so that every form is replaced. Told are the time on the
+clock, the processor time of all processes, and the largest memory of any of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfkg.harvest import Harvester, find_places, harvest
+from perfkg.readers.limits import DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run cost.
+
+    Attributes:
+        clock, processor: seconds. memory: megabytes.
+        told: what the command said.
+    """
+
+    clock: float
+    processor: float
+    memory: float
+    told: dict[str, Any]
+
+
+def run(folder: Path, store: Path, *options: str) -> Cost:
+    """Ingest a folder in a process of its own."""
+    command = [sys.executable, "-m", "perfkg", "ingest", str(folder), "--store", str(store)]
+    with tempfile.TemporaryFile() as out:
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [*command, "--format", "json", *options], stdout=out, stderr=subprocess.DEVNULL
+        )
+        _, _, used = os.wait4(process.pid, 0)
+        clock = time.monotonic() - start
+        out.seek(0)
+        told = json.load(out)
+    return Cost(clock, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, told)
+
+
+def reading(folder: Path) -> tuple[float, int]:
+    """Read and map a folder in this process; return the processor time and the forms."""
+    forms, start = 0, time.process_time()
+    for found in harvest(find_places([folder]), Harvester("https://example.org/", DEFAULT_LIMITS)):
+        forms += len(found.file.forms) if found.file else 0
+    return time.process_time() - start, forms
+
+
+def main() -> None:
+    """Print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--workers", default="2")
+    parser.add_argument("--no-reading", action="store_true")
+    asked = parser.parse_args()
+    lines = [
+        "| step | clock s | processor s | ms a form | most memory MB |",
+        "|---|---|---|---|---|",
+    ]
+    if not asked.no_reading:
+        spent, forms = reading(asked.folder)
+        lines.append(
+            f"| read and map, one process | | {spent:.1f} | {spent * 1000 / forms:.2f} | |"
+        )
+    with tempfile.TemporaryDirectory(prefix="perfkg-bench-") as place:
+        store = Path(place) / "store"
+        steps = (
+            ("ingest, no check", store, ("--no-validate",)),
+            ("the same again", store, ("--no-validate",)),
+            ("ingest and check", Path(place) / "checked", ()),
+        )
+        for name, where, options in steps:
+            cost = run(asked.folder, where, "--workers", asked.workers, *options)
+            files = cost.told["found"]
+            lines.append(
+                f"| {name} | {cost.clock:.1f} | {cost.processor:.1f} | "
+                f"{cost.processor * 1000 / files:.2f} | {cost.memory:.0f} |"
+            )
+        size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+        triples = cost.told["triples"]
+    lines.append("")
+    lines.append(
+        f"{files:,} files, {cost.told['forms']:,} forms, {triples:,} triples; "
+        f"{size / 1e6:,.0f} MB on disk, {size / triples:.0f} bytes a triple; "
+        f"{asked.workers} reading processes"
+    )
+    print("\n".join(lines))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
