@@ -1,9 +1,9 @@
 """What an ingest costs, stage by stage: `python -m benchmarks.ingesting FOLDER`.
 
-The files, such as `python -m benchmarks.files` makes, are ingested into new stores by the command,
-in processes of their own: read and stored; then also checked; then once more, with nothing new; then
-all with another amount in each form, so that every form is replaced. Told are the time on the
-clock, the processor time of all processes, and the largest memory of any of them.
+The files, such as `python -m benchmarks.files` makes, are read in this process, and ingested into
+new stores by the command in processes of their own: stored; then once more, with nothing new; then
+stored and checked. Told are the time on the clock, the processor time of all processes, and the
+largest memory of any of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def run(folder: Path, store: Path, *options: str) -> Cost:
     command = [sys.executable, "-m", "perfkg", "ingest", str(folder), "--store", str(store)]
     with tempfile.TemporaryFile() as out:
         start = time.monotonic()
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--format", "json", *options], stdout=out, stderr=subprocess.DEVNULL
         )
         _, _, used = os.wait4(process.pid, 0)
