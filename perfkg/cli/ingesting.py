@@ -11,21 +11,12 @@ from tempfile import TemporaryFile
 from typing import IO, Annotated, Self
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text as Styled
 
 from perfkg.asking import open_to_write
 from perfkg.cli import console
 from perfkg.cli.ingest_summary import file_json, ingest_lines, report_json, shown
 from perfkg.cli.options import StoreOption, settings_for
+from perfkg.cli.progress import Reading
 from perfkg.errors import UsageError
 from perfkg.harvest import (
     Alone,
@@ -264,7 +255,7 @@ def ingest_with_progress(
     """Ingest files under a progress bar, which only a terminal shows."""
     way = how or How()
     shards = way.folder(len(files), store)
-    with way.crew(files, shards) as crew, _Progress(len(files), settings.lang) as bar:
+    with way.crew(files, shards) as crew, Reading(len(files), settings.lang) as bar:
 
         def tell(file: FileReport) -> None:
             telling(file)
@@ -282,40 +273,3 @@ def ingest_with_progress(
             tell=tell,
             then=keeper or (lambda _: None),
         )
-
-
-class _Progress:
-    """How far an ingest is, how fast, and how long it will take: on a terminal only."""
-
-    def __init__(self, total: int, language: Language) -> None:
-        screen = console.messages()
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _RateColumn(),
-            TimeRemainingColumn(),
-            console=screen,
-            transient=True,
-            disable=not screen.is_terminal,
-        )
-        self._task = self._bar.add_task(Text("读入", "Reading").into(language), total=total)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def advance(self) -> None:
-        """Count a file."""
-        self._bar.advance(self._task)
-
-
-class _RateColumn(ProgressColumn):
-    """How many files are read in a second."""
-
-    def render(self, task: Task) -> Styled:
-        """Return the rate; nothing before there is one."""
-        return Styled("" if task.speed is None else f"{task.speed:,.0f}/s")
