@@ -17,7 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from perfkg.harvest import Harvester, find_places, harvest
 from perfkg.readers.limits import DEFAULT_LIMITS
@@ -61,45 +61,49 @@ def reading(folder: Path) -> tuple[float, int]:
     return time.process_time() - start, forms
 
 
+STEPS: Final = {
+    "store": ("ingest, no check", "store", ("--no-validate",)),
+    "again": ("the same again", "store", ("--no-validate",)),
+    "check": ("ingest and check", "checked", ()),
+}
+"""What each step is called, which store it writes, and how it is run."""
+
+
 def main() -> None:
-    """Print a table in Markdown."""
+    """Print a table in Markdown, row by row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--workers", default="2")
-    parser.add_argument("--no-reading", action="store_true")
+    parser.add_argument("--steps", default="read,store,again,check")
     asked = parser.parse_args()
-    lines = [
-        "| step | clock s | processor s | ms a form | most memory MB |",
-        "|---|---|---|---|---|",
-    ]
-    if not asked.no_reading:
+    _say("| step | clock s | processor s | ms a file | most memory MB |")
+    _say("|---" * 5 + "|")
+    wanted = asked.steps.split(",")
+    if "read" in wanted:
         spent, forms = reading(asked.folder)
-        lines.append(
-            f"| read and map, one process | | {spent:.1f} | {spent * 1000 / forms:.2f} | |"
-        )
+        _say(f"| read and map, one process | | {spent:.1f} | {spent * 1000 / forms:.2f} | |")
     with tempfile.TemporaryDirectory(prefix="perfkg-bench-") as place:
-        store = Path(place) / "store"
-        steps = (
-            ("ingest, no check", store, ("--no-validate",)),
-            ("the same again", store, ("--no-validate",)),
-            ("ingest and check", Path(place) / "checked", ()),
-        )
-        for name, where, options in steps:
-            cost = run(asked.folder, where, "--workers", asked.workers, *options)
-            files = cost.told["found"]
-            lines.append(
-                f"| {name} | {cost.clock:.1f} | {cost.processor:.1f} | "
-                f"{cost.processor * 1000 / files:.2f} | {cost.memory:.0f} |"
+        for step in (name for name in STEPS if name in wanted):
+            name, where, options = STEPS[step]
+            store = Path(place) / where
+            cost = run(asked.folder, store, "--workers", asked.workers, *options)
+            each = cost.processor * 1000 / cost.told["found"]
+            _say(
+                f"| {name} | {cost.clock:.1f} | {cost.processor:.1f} | {each:.2f} | "
+                f"{cost.memory:.0f} |"
             )
-        size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
-        triples = cost.told["triples"]
-    lines.append("")
-    lines.append(
-        f"{files:,} files, {cost.told['forms']:,} forms, {triples:,} triples; "
-        f"{size / 1e6:,.0f} MB on disk, {size / triples:.0f} bytes a triple; "
-        f"{asked.workers} reading processes"
-    )
-    print("\n".join(lines))  # noqa: T201
+            if step == "store":
+                files, triples = cost.told["found"], cost.told["triples"]
+                size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+                told = f"{files:,} files, {cost.told['forms']:,} forms, {triples:,} triples; "
+                told += f"{size / 1e6:,.0f} MB on disk, {size / triples:.0f} bytes a triple; "
+                told += f"{asked.workers} reading processes"
+        if "store" in wanted:
+            _say(f"\n{told}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
