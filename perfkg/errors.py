@@ -12,6 +12,7 @@ PerfkgError
 ├── CatalogueError           a saved-query file is broken
 ├── ShapesError              a shapes file is broken or uses an unsupported feature
 ├── VocabularyError          an ontology or vocabulary file is broken
+├── ClusterError             the workers of a Dask cluster cannot be used as they are
 └── StoreError               the store cannot do what was asked
     ├── StoreMissing         there is no store at that place
     ├── StoreBusy            another process is writing, or too many queries are running
@@ -153,6 +154,10 @@ class ShapesError(PerfkgError):
 
 class VocabularyError(PerfkgError):
     """An ontology or vocabulary file is malformed."""
+
+
+class ClusterError(PerfkgError):
+    """The workers of a Dask cluster cannot be reached, or cannot be used as they are."""
 
 
 class StoreError(PerfkgError):

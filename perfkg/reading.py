@@ -49,20 +49,41 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that `paths` name, each once, folders walked in the order of names.
 
     Hidden files and folders are passed over, and so are links, which may lead in circles. A path
-    that does not exist is yielded as it is, so that reading it tells.
+    that does not exist, or a folder that cannot be listed, is yielded as it is, so that reading it
+    tells. What has been yielded is not remembered: there may be millions.
     """
-    seen: set[Path] = set()
-    for path in paths:
+    named = list(paths)
+    first: dict[Path, int] = {}
+    for number, path in enumerate(named):
+        first.setdefault(path, number)
+    for number, path in enumerate(named):
         for found in _walk(path) if path.is_dir() else (path,):
-            if found not in seen:
-                seen.add(found)
+            if not _is_earlier(found, number, first):
                 yield found
 
 
+def _is_earlier(found: Path, number: int, first: dict[Path, int]) -> bool:
+    """Whether a file was yielded for an earlier path than that of this number."""
+    if first.get(found, number) < number:
+        return True
+    inner = found
+    for folder in found.parents:
+        if inner.name.startswith(".") or inner.is_symlink():
+            return False
+        if first.get(folder, number) < number:
+            return True
+        inner = folder
+    return False
+
+
 def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+    unlisted: list[Path] = []
+    for parent, folders, files in os.walk(
+        folder, onerror=lambda e: unlisted.append(Path(e.filename))
+    ):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent) / name
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
                 yield path
+    yield from unlisted

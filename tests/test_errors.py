@@ -34,6 +34,7 @@ STATUSES = {
     "CatalogueError": 500,
     "ShapesError": 500,
     "VocabularyError": 500,
+    "ClusterError": 500,
     "StoreError": 500,
     "StoreMissing": 500,
     "StoreBusy": 503,

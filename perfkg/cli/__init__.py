@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from perfkg import __version__
-from perfkg.cli import asking, console, publishing, reading, serving, validating
+from perfkg.cli import asking, console, ingesting, publishing, reading, serving, validating
 from perfkg.errors import PerfkgError, UsageError
 from perfkg.messages import Language
 from perfkg.settings import load_settings
@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 app.command()(serving.demo)
 app.command()(reading.parse)
-app.command("ingest")(reading.ingest_command)
+app.command("ingest")(ingesting.ingest_command)
 app.command()(validating.validate)
 app.command()(asking.queries)
 app.command()(asking.query)

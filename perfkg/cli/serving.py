@@ -14,10 +14,12 @@ import typer
 
 from perfkg.asking import open_to_write
 from perfkg.cli import console
+from perfkg.cli.ingest_summary import ingest_lines
+from perfkg.cli.ingesting import Keeper, Telling, ingest_with_progress
 from perfkg.cli.options import StoreOption, settings_for
-from perfkg.cli.reading import Keeper, ingest_with_progress, show_ingest
 from perfkg.cli.tables import yuan
 from perfkg.errors import UsageError
+from perfkg.harvest import Listing
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.reading import find_files
@@ -101,9 +103,10 @@ def demo(
         settings = settings_for(str(Path(folder) / "store"))
         store = open_to_write(settings)
         try:
-            keeper, files = Keeper(settings), list(find_files([demo_folder()]))
-            report = ingest_with_progress(store, files, settings, keeper=keeper)
-            show_ingest(report, settings.lang)
+            keeper = Keeper(settings)
+            with Listing(find_files([demo_folder()])) as files, Telling(settings.lang) as telling:
+                report = ingest_with_progress(store, files, settings, telling, keeper=keeper)
+            console.show(*ingest_lines(report, settings.lang))
             _show_summary(store, settings, keeper)
             if not no_serve:
                 _run(store, settings, "127.0.0.1", port)

@@ -10,9 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perfkg.forms.model import Execution, Form, FormKind, ReadDocument, Target
-from perfkg.ingest import IngestReport
 from perfkg.messages import Language, Text
-from perfkg.store.base import Outcome
 
 _FIELDS = (
     (Text("项目名称", "Project"), "project_name"),
@@ -42,13 +40,6 @@ _BUDGETS = (
     (Text("全年预算数", "Adjusted budget"), "adjusted_budget"),
     (Text("全年执行数", "Executed budget"), "executed_budget"),
 )
-_OUTCOMES = {
-    Outcome.ADDED: Text("新增", "added"),
-    Outcome.UNCHANGED: Text("无变化", "unchanged"),
-    Outcome.SOURCE_ADDED: Text("增加来源", "further source"),
-    Outcome.REPLACED: Text("由不同文件更新", "replaced by a different document"),
-    Outcome.CORRECTED: Text("重新读取后更正", "corrected on reading again"),
-}
 
 
 def yuan(amount: Decimal) -> str:
@@ -182,30 +173,3 @@ def _indicator_row(kind: FormKind, target: Target, language: Language) -> tuple[
         numbers.append(target.actual.raw if target.actual else "")
         numbers += ["" if n is None else str(n) for n in (target.weight, target.score)]
     return (target.location, *levels, target.name, *numbers, repairs)
-
-
-def ingest_lines(report: IngestReport, language: Language) -> Iterator[str]:
-    """Yield the summary of an ingest: the numbers add up to the files that were found."""
-    read = len(report.files) - len(report.unread)
-    forms = sum(file.forms for file in report.files)
-    yield Text(
-        f"文件 {len(report.files)} 个：读入 {read}，未读入 {len(report.unread)}；表格 {forms} 张",
-        f"{len(report.files)} files: {read} read, {len(report.unread)} not; {forms} forms",
-    ).into(language)
-    if report.kept:
-        yield Text(
-            f"  其中 {report.kept} 个在上次中断前已读，未重读",
-            f"  of these, {report.kept} were read before the last run was interrupted",
-        ).into(language)
-    left_out = sum(file.left_out for file in report.files)
-    if left_out:
-        yield Text(
-            f"  不完整，库中已有更完整的，未写入: {left_out}",
-            f"  incomplete, not written, as the store has more: {left_out}",
-        ).into(language)
-    for outcome, count in sorted(report.outcomes.items(), key=lambda item: item[0].value):
-        yield f"  {_OUTCOMES[outcome].into(language)}: {count}"
-    yield Text(
-        f"数据版本 {report.generation}，共 {report.triples:,} 条三元组",
-        f"dataset version {report.generation}, {report.triples:,} triples",
-    ).into(language)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from perfkg import __version__
 from perfkg.graph.form_graph import FormGraph
 from perfkg.graph.mapping import Mapper
+from perfkg.harvest.places import Place, read_place
 from perfkg.identity import Identity
 from perfkg.messages import Problem, Text
 from perfkg.readers.limits import Limits
-from perfkg.reading import read_file
+from perfkg.resources import ontology_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,17 @@ class MappedFile:
 
     Attributes:
         forms: in the order of the file. problems: what could not be read.
+        sha256: hash of the bytes that were read, in hexadecimal; empty where none were.
     """
 
     forms: tuple[MappedForm, ...]
     problems: tuple[Problem, ...]
+    sha256: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that the file says was left ununderstood."""
+        return not any(problem.severity == "error" for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +62,39 @@ class Harvester:
     base: str
     limits: Limits
 
-    def __call__(self, paths: Sequence[Path]) -> tuple[MappedFile, ...]:
+    def __call__(self, places: Sequence[Place]) -> tuple[MappedFile, ...]:
         """Read some files."""
-        return tuple(self.file(path) for path in paths)
+        return tuple(self.file(place) for place in places)
 
-    def file(self, path: Path) -> MappedFile:
+    def lost(self) -> tuple[MappedFile]:
+        """Return what stands for a file that ends every process which reads it."""
+        return (fatal(),)
+
+    @property
+    def mark(self) -> str:
+        """What tells this way of reading from others: code, vocabularies, base and limits."""
+        return hashlib.sha256(f"{self}|{code_mark()}".encode()).hexdigest()
+
+    def file(self, place: Place) -> MappedFile:
         """Read one file; what cannot be read is told by its problems."""
         mapper = _mapper(self.base)
-        read = read_file(path, limits=self.limits)
+        read = read_place(place, self.limits)
         forms = (
             MappedForm(mapper.map(form, read.document), form.is_cut, len(form.indicators))
             for form in read.forms
         )
-        return MappedFile(tuple(forms), read.problems)
+        return MappedFile(tuple(forms), read.problems, read.document.sha256)
+
+
+@cache
+def code_mark() -> str:
+    """Return a hash of the code and data that read and map files."""
+    told = hashlib.sha256(__version__.encode())
+    for root in (Path(__file__).parents[1], ontology_folder()):
+        for file in sorted(root.rglob("*")):
+            if file.suffix in (".py", ".toml", ".ttl"):
+                told.update(file.read_bytes())
+    return told.hexdigest()
 
 
 @cache

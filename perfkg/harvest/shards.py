@@ -3,7 +3,7 @@
 A shard is gzipped N-Triples, whose first line is a comment that tells in JSON which lines are of
 which file and form. It is written beside and renamed, so a shard is whole or not there.
 
-A key is made of the path, size and time of a file and of everything that reading it depends on:
+A key is made of the name and the bytes of a file and of everything that reading it depends on:
 whatever changes is read again.
 """
 
@@ -12,44 +12,33 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
-from perfkg import __version__
+from perfkg.errors import ClusterError
 from perfkg.graph.form_graph import FormGraph
-from perfkg.harvest.files import Harvester, MappedFile, MappedForm
+from perfkg.harvest.files import Harvester, MappedFile, MappedForm, fatal
+from perfkg.harvest.folders import Folder
+from perfkg.harvest.notebook import Notebook
+from perfkg.harvest.places import Place
 from perfkg.messages import Problem, Text
 
 _LEVEL: Final = 1
 _PARTS: Final = ("content", "provenance", "shared")
 _DAMAGED: Final = (OSError, ValueError, EOFError, LookupError, TypeError, zlib.error)
-_SUFFIX: Final = ".nt.gz"
+SUFFIX: Final = ".nt.gz"
+"""What the names of shards end with."""
 
 
-def key_of(path: Path, harvester: Harvester) -> str | None:
-    """Return what tells a file in its present state, read in this way; None if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    state = f"{path.absolute()}|{found.st_size}|{found.st_mtime_ns}|{harvester}|{_code()}"
-    return hashlib.sha256(state.encode(errors="surrogateescape")).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """Return a hash of the code and data that read and map files."""
-    root, told = Path(__file__).parents[1], hashlib.sha256(__version__.encode())
-    for file in sorted(root.rglob("*")):
-        if file.suffix in (".py", ".toml", ".ttl"):
-            told.update(file.read_bytes())
-    return told.hexdigest()
+def key_of(place: Place, sha256: str, harvester: Harvester) -> str:
+    """Return what tells the reading of a file from all others."""
+    # The name of a file is told with its forms.
+    told = f"{place.name}|{sha256}|{harvester.mark}"
+    return hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +47,57 @@ class ShardWriter:
 
     Attributes:
         folder: where shards are; it exists. harvester: reads the files.
+        mark: that of the harvester where the work was given out; None where it does not matter.
     """
 
-    folder: Path
+    folder: Folder
     harvester: Harvester
+    mark: str | None = None
 
-    def __call__(self, paths: Sequence[Path]) -> tuple[Path]:
-        """Return the shard of some files."""
-        keys = [key_of(path, self.harvester) for path in paths]
-        return (write_shard(self.folder, keys, self.harvester(paths)),)
+    def __call__(self, places: Sequence[Place]) -> tuple[str]:
+        """Return the name of the shard of some files.
+
+        Raises:
+            ClusterError: this perfkg is not that which gave out the work.
+        """
+        if self.mark not in (None, self.harvester.mark):
+            raise ClusterError(
+                "有工作进程装的 perfkg 与本机不同（版本或词表）。请在所有机器上安装同一版本",
+                "a worker has another perfkg than this machine (version or vocabularies). Install "
+                "the same on all machines",
+            )
+        files = self.harvester(places)
+        keys = [
+            key_of(place, file.sha256, self.harvester) if file.sha256 else None
+            for place, file in zip(places, files, strict=True)
+        ]
+        return (write_shard(self.folder, keys, files),)
+
+    def lost(self) -> tuple[str]:
+        """Return the shard that stands for a file which ends every process that reads it."""
+        return (write_shard(self.folder, [None], [fatal()]),)
 
 
-def write_shard(folder: Path, keys: Sequence[str | None], files: Sequence[MappedFile]) -> Path:
-    """Write a shard and return where it is."""
+def write_shard(folder: Folder, keys: Sequence[str | None], files: Sequence[MappedFile]) -> str:
+    """Write a shard and return its name."""
     head = {"keys": list(keys), "files": [_head(file) for file in files]}
     lines = [f"# {json.dumps(head)}"]
     for file in files:
         for form in file.forms:
             lines += (*form.graph.content, *form.graph.provenance, *form.graph.shared)
     data = gzip.compress("\n".join(lines).encode(), _LEVEL, mtime=0)
-    place = folder / (hashlib.sha256(data).hexdigest() + _SUFFIX)
-    unfinished = place.with_suffix(f".{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.rename(place)
-    return place
+    name = hashlib.sha256(data).hexdigest() + SUFFIX
+    folder.write(name, data)
+    return name
 
 
-def read_shard(place: Path) -> list[MappedFile]:
+def read_shard(folder: Folder, name: str) -> list[MappedFile]:
     """Return what came out of the files of a shard, in their order.
 
     Raises:
         OSError, ValueError, EOFError, zlib.error: it is damaged.
     """
-    first, *lines = gzip.decompress(place.read_bytes()).decode().split("\n")
+    first, *lines = gzip.decompress(folder.read(name)).decode().split("\n")
     rest = iter(lines)
     return [_file(file, rest) for file in json.loads(first[2:])["files"]]
 
@@ -100,45 +107,42 @@ class Shards:
 
     Args:
         folder: where they are; made if need be.
+        notes: where it is noted which files they hold.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folder, notes: Notebook) -> None:
         """Find out which files they hold."""
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._places = dict(self._known())
-        self._last: tuple[Path | None, list[MappedFile]] = (None, [])
+        self._notes = notes
+        self._last: tuple[str | None, list[MappedFile]] = (None, [])
+        folder.prepare()
+        for name in folder.names(SUFFIX):
+            with suppress(*_DAMAGED):
+                # Read whole, as a shard that ends early must not be relied upon.
+                first = gzip.decompress(folder.read(name)).split(b"\n", 1)[0]
+                notes.keep(json.loads(first[2:])["keys"], name)
 
-    def __len__(self) -> int:
-        """Return how many files they hold."""
-        return len(self._places)
-
-    def __contains__(self, key: str | None) -> bool:
+    def __contains__(self, key: str) -> bool:
         """Whether they hold a file."""
-        return key in self._places
+        return self._notes.kept(key) is not None
 
     def get(self, key: str) -> MappedFile | None:
         """Return what came out of a file; None if its shard turns out to be damaged."""
-        place, number = self._places[key]
+        place = self._notes.kept(key)
+        if place is None:
+            return None
+        name, number = place
         try:
-            if place != self._last[0]:
-                self._last = (place, read_shard(place))
+            if name != self._last[0]:
+                self._last = (name, read_shard(self._folder, name))
             return self._last[1][number]
         except _DAMAGED:
             return None
 
-    def _known(self) -> Iterator[tuple[str, tuple[Path, int]]]:
-        for place in sorted(self._folder.glob(f"*{_SUFFIX}")):
-            try:
-                with gzip.open(place, "rt", encoding="utf-8") as lines:
-                    keys = json.loads(next(lines)[2:])["keys"]
-            except (*_DAMAGED, StopIteration):
-                continue
-            yield from ((key, (place, number)) for number, key in enumerate(keys) if key)
-
 
 def _head(file: MappedFile) -> dict[str, Any]:
     return {
+        "sha256": file.sha256,
         "problems": [asdict(problem) for problem in file.problems],
         "forms": [
             {
@@ -158,7 +162,8 @@ def _file(head: dict[str, Any], lines: Iterator[str]) -> MappedFile:
         Problem(item["severity"], Text(**item["message"]), item["location"])
         for item in head["problems"]
     )
-    return MappedFile(tuple(_form(form, lines) for form in head["forms"]), tuple(problems))
+    forms = tuple(_form(form, lines) for form in head["forms"])
+    return MappedFile(forms, tuple(problems), head["sha256"])
 
 
 def _form(head: dict[str, Any], lines: Iterator[str]) -> MappedForm:

@@ -1,59 +1,54 @@
-"""Work spread over processes, of which any may die: each task has a result, in order."""
+"""Work spread over processes of this machine, of which any may die."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+from perfkg.harvest.crew import Part, Task, Work, spare
 
 _AHEAD: Final = 8
 """Tasks for each process that are begun before the result of the first is taken."""
 
 
-class SideBySide(Generic[Task, Result]):
-    """Does one kind of work in several processes.
+class SideBySide:
+    """Does work in several processes.
 
     Args:
-        work: what each process does with a task; it and the tasks can be pickled.
-        workers: how many processes.
-        after_death: gives the result of a task that ended its process each time.
+        workers: how many.
     """
 
-    def __init__(
-        self,
-        work: Callable[[Task], Result],
-        workers: int,
-        after_death: Callable[[Task, Callable[[Task], Result]], Result],
-    ) -> None:
+    def __init__(self, workers: int) -> None:
         """Start no process yet."""
+        self._workers = workers
+
+    def results(self, work: Work[Part], tasks: Iterable[Task | None]) -> Iterator[tuple[Part, ...]]:
+        """Yield what comes of each task; see `Crew.results`."""
+        doing = _Doing(work, self._workers)
+        try:
+            yield from doing.results(tasks)
+        finally:
+            doing.end()
+
+
+class _Doing(Generic[Part]):
+    """One kind of work, being done."""
+
+    def __init__(self, work: Work[Part], workers: int) -> None:
         self._work = work
         self._workers = workers
-        self._after_death = after_death
-        self._pool = self._new_pool(workers)
+        self._pool = _new_pool(workers)
 
-    def __enter__(self) -> Self:
-        """Return this."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         """End the processes; what they have not begun is not done."""
         self._pool.shutdown(cancel_futures=True)
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[Result]:
-        """Yield the result of each task, in the order of the tasks."""
-        begun: deque[tuple[Task, Future[Result]]] = deque()
+    def results(self, tasks: Iterable[Task | None]) -> Iterator[tuple[Part, ...]]:
+        begun: deque[tuple[Task | None, Future[tuple[Part, ...]]]] = deque()
         for task in tasks:
             begun.append((task, self._begin(task)))
             if len(begun) >= self._workers * _AHEAD:
@@ -61,7 +56,7 @@ class SideBySide(Generic[Task, Result]):
         while begun:
             yield self._next(begun)
 
-    def _next(self, begun: deque[tuple[Task, Future[Result]]]) -> Result:
+    def _next(self, begun: deque[tuple[Task | None, Future[tuple[Part, ...]]]]) -> tuple[Part, ...]:
         try:
             result = begun[0][1].result()
         except BrokenProcessPool:
@@ -70,7 +65,7 @@ class SideBySide(Generic[Task, Result]):
         begun.popleft()
         return result
 
-    def _mend(self, begun: deque[tuple[Task, Future[Result]]]) -> None:
+    def _mend(self, begun: deque[tuple[Task | None, Future[tuple[Part, ...]]]]) -> None:
         """Do what the death of a process left undone.
 
         Whose fault it was cannot be told, so each task is done in a process of its own.
@@ -78,31 +73,39 @@ class SideBySide(Generic[Task, Result]):
         self._pool.shutdown()
         for _ in range(len(begun)):
             task, future = begun.popleft()
-            if not future.done() or future.cancelled() or future.exception() is not None:
-                future = Future()
-                future.set_result(self._alone(task))
+            is_done = future.done() and not future.cancelled()
+            if task is not None and not (is_done and future.exception() is None):
+                future = _done(self._alone(task))
             begun.append((task, future))
-        self._pool = self._new_pool(self._workers)
+        self._pool = _new_pool(self._workers)
 
-    def _begin(self, task: Task) -> Future[Result]:
+    def _begin(self, task: Task | None) -> Future[tuple[Part, ...]]:
+        if task is None:
+            return _done(())
         try:
             return self._pool.submit(self._work, task)
         except BrokenProcessPool as error:
-            broken: Future[Result] = Future()
+            broken: Future[tuple[Part, ...]] = Future()
             broken.set_exception(error)
             return broken
 
-    def _alone(self, task: Task) -> Result:
+    def _alone(self, task: Task) -> tuple[Part, ...]:
         """Do a task in a process of its own."""
         try:
             return self._once(task)
         except BrokenProcessPool:
-            return self._after_death(task, self._once)
+            return spare(self._work, task, self._once, BrokenProcessPool)
 
-    def _once(self, task: Task) -> Result:
-        with self._new_pool(1) as pool:
+    def _once(self, task: Task) -> tuple[Part, ...]:
+        with _new_pool(1) as pool:
             return pool.submit(self._work, task).result()
 
-    @staticmethod
-    def _new_pool(workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+def _done(result: tuple[Part, ...]) -> Future[tuple[Part, ...]]:
+    future: Future[tuple[Part, ...]] = Future()
+    future.set_result(result)
+    return future
+
+
+def _new_pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))

@@ -1,23 +1,27 @@
-"""The files of an ingest, each read once, by one process or by several."""
+"""The files of an ingest, each read once, by one process or by many."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
-from perfkg.harvest.files import Harvester, MappedFile, fatal
-from perfkg.harvest.shards import Shards, ShardWriter, key_of, read_shard, write_shard
-from perfkg.harvest.side_by_side import SideBySide
+from perfkg.harvest.crew import Alone, Crew, Task
+from perfkg.harvest.files import Harvester, MappedFile
+from perfkg.harvest.folders import Folder
+from perfkg.harvest.notebook import Notebook
+from perfkg.harvest.places import Look, Place, look
+from perfkg.harvest.shards import Shards, ShardWriter, key_of, read_shard
 
 _FILES: Final = 32
 """Files that a process reads before it hands them over."""
 _BYTES: Final = 8_000_000
 """Bytes of files after which it does so all the same."""
+_LOOKED_AT: Final = 256
+"""Files that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,149 +29,174 @@ class Harvested:
     """A file and what came out of it.
 
     Attributes:
-        file: None where the bytes are those of an earlier file, so that reading tells nothing new.
-        same_as: that earlier file.
+        file: None where it was not read.
+        same_as: an earlier file with the same bytes, for which it was not read.
+        sha256: of the bytes for which it was not read, as the store has them, in hexadecimal.
         is_kept: whether it was read before an interruption.
     """
 
-    path: Path
+    place: Place
     file: MappedFile | None
-    same_as: Path | None = None
+    same_as: Place | None = None
+    sha256: str | None = None
     is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
-    """What is to become of a file: read, taken from a shard (`key`), or known by its double."""
+class Looker:
+    """Looks at files before they are read.
 
-    path: Path
-    key: str | None = None
-    double: Path | None = None
+    Attributes:
+        most: bytes of a file that would be read.
+    """
+
+    most: int
+
+    def __call__(self, places: Sequence[Place]) -> tuple[Look, ...]:
+        """Look at some files."""
+        return tuple(look(place, self.most) for place in places)
+
+    def lost(self) -> tuple[Look]:
+        """Return what is known of a file that ends every process which looks at it."""
+        return (Look(None, 0),)
 
 
-Task = tuple[Path, ...]
-Part = TypeVar("Part")
+def nothing(_: str) -> bool:
+    """Say that no document is known."""
+    return False
 
 
 def harvest(
-    paths: Iterable[Path], harvester: Harvester, *, workers: int = 1, shards: Path | None = None
+    places: Iterable[Place],
+    harvester: Harvester,
+    *,
+    crew: Crew | None = None,
+    shards: Folder | None = None,
+    stored: Callable[[str], bool] = nothing,
+    mark: str | None = None,
 ) -> Iterator[Harvested]:
-    """Yield each file with what came out of it, in the order of `paths`.
+    """Yield each file with what came out of it, in the order of `places`.
 
     Args:
-        paths: files; one that does not exist is told as a problem.
+        places: files; one that does not exist is told as a problem.
         harvester: reads them.
-        workers: processes; the result is the same for any number. A file that ends its process is
-            a problem of that file alone.
+        crew: who does the work; the result is the same. A file that ends its process is a
+            problem of that file alone.
         shards: folder that keeps what was read, so that the same call goes on after it was
             killed; the caller removes it when what was read is safe elsewhere.
+        stored: whether a document, by its SHA-256, need not be read.
+        mark: what the harvester of every worker must have, where they may have another perfkg.
     """
-    kept = None if shards is None else Shards(shards)
-    plan = _Plan(harvester, kept)
-    tasks = plan.tasks(paths)
-    results: Iterator[tuple[MappedFile, ...]]
+    who = crew or Alone()
+    with closing(Notebook()) as notes:
+        kept = None if shards is None else Shards(shards, notes)
+        plan = _Plan(harvester, kept, stored, notes)
+        handfuls = plan.handfuls(places, who if mark else Alone())
+        results = _read(who, harvester, handfuls, shards, mark)
+        for handful, files in results:
+            rest = iter(files)
+            for planned in handful:
+                yield plan.take(planned, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A file, with what makes reading it unnecessary: a key of a shard, a double, a hash."""
+
+    place: Place
+    key: str | None = None
+    double: Place | None = None
+    sha256: str | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        return self.key is None and self.double is None and self.sha256 is None
+
+
+Handful = tuple[_Planned, ...]
+
+
+def _read(
+    crew: Crew,
+    harvester: Harvester,
+    handfuls: Iterable[Handful],
+    shards: Folder | None,
+    mark: str | None,
+) -> Iterator[tuple[Handful, Iterable[MappedFile]]]:
+    """Yield each handful with what came out of those of its files that had to be read."""
+    begun: deque[Handful] = deque()
+
+    def tasks() -> Iterator[Task | None]:
+        for handful in handfuls:
+            begun.append(handful)
+            yield tuple(planned.place for planned in handful if planned.is_unread) or None
+
     if shards is None:
-        results = _spread(harvester, tasks, workers, lambda: (fatal(),))
+        for files in crew.results(harvester, tasks()):
+            yield begun.popleft(), files
     else:
-        write = ShardWriter(shards, harvester)
-        written = _spread(
-            write, tasks, workers, lambda: (write_shard(write.folder, [], [fatal()]),)
-        )
-        results = (tuple(read_shard(place)) for places in written for place in places)
-    for files in results:
-        for file in files:
-            yield from plan.known()
-            yield Harvested(plan.next().path, file)
-    yield from plan.known()
+        for names in crew.results(ShardWriter(shards, harvester, mark), tasks()):
+            yield begun.popleft(), (file for name in names for file in read_shard(shards, name))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """Decides file by file what is to be read, and remembers the order."""
+    """Decides file by file what is to be read."""
 
     harvester: Harvester
     kept: Shards | None
-    _order: deque[_Planned] = field(default_factory=deque)
-    _first: dict[bytes, Path] = field(default_factory=dict)
+    stored: Callable[[str], bool]
+    notes: Notebook
 
-    def tasks(self, paths: Iterable[Path]) -> Iterator[Task]:
-        """Yield the files that must be read, in handfuls."""
-        task: list[Path] = []
-        size = 0
-        for path in paths:
-            planned, length = self._planned(path)
-            self._order.append(planned)
-            if planned.key is None and planned.double is None:
-                task.append(path)
-                size += length
-            if len(task) >= _FILES or size > _BYTES:
-                yield tuple(task)
-                task, size = [], 0
-        if task:
-            yield tuple(task)
+    def handfuls(self, places: Iterable[Place], lookers: Crew) -> Iterator[Handful]:
+        """Yield the files in handfuls, of which one process reads what must be read."""
+        handful: list[_Planned] = []
+        unread = size = 0
+        for place, found in self._looked_at(places, lookers):
+            planned = self._planned(place, found)
+            handful.append(planned)
+            if planned.is_unread:
+                unread += 1
+                size += found.size
+            if unread >= _FILES or size > _BYTES or len(handful) >= _LOOKED_AT:
+                yield tuple(handful)
+                handful, unread, size = [], 0, 0
+        if handful:
+            yield tuple(handful)
 
-    def next(self) -> _Planned:
-        """Take the next file out of the order."""
-        return self._order.popleft()
+    def _looked_at(self, places: Iterable[Place], lookers: Crew) -> Iterator[tuple[Place, Look]]:
+        begun: deque[Task] = deque()
 
-    def known(self) -> Iterator[Harvested]:
-        """Take out and yield the files that need not be read, up to the next that must."""
-        while self._order and (self._order[0].key or self._order[0].double):
-            planned = self._order.popleft()
-            if planned.double is not None:
-                yield Harvested(planned.path, None, same_as=planned.double)
-            elif planned.key is not None and self.kept is not None:
-                found = self.kept.get(planned.key)
-                if found is None:  # the shard is damaged
-                    yield Harvested(planned.path, self.harvester.file(planned.path))
-                else:
-                    yield Harvested(planned.path, found, is_kept=True)
+        def tasks() -> Iterator[Task]:
+            waiting = iter(places)
+            while task := tuple(islice(waiting, _LOOKED_AT)):
+                begun.append(task)
+                yield task
 
-    def _planned(self, path: Path) -> tuple[_Planned, int]:
-        digest, length = _digest(path, self.harvester.limits.file_size)
-        if digest is not None:
-            first = self._first.setdefault(digest, path)
-            if first is not path:
-                return _Planned(path, double=first), length
-        key = None if self.kept is None else key_of(path, self.harvester)
-        return _Planned(path, key if self.kept is not None and key in self.kept else None), length
+        for found in lookers.results(Looker(self.harvester.limits.file_size), tasks()):
+            yield from zip(begun.popleft(), found, strict=True)
 
+    def _planned(self, place: Place, found: Look) -> _Planned:
+        if found.digest is None:
+            return _Planned(place)
+        double = self.notes.first(found.digest, place)
+        if double is not None:
+            return _Planned(place, double=double)
+        sha256 = found.digest.hex()
+        if self.stored(sha256):
+            return _Planned(place, sha256=sha256)
+        if self.kept is not None:
+            key = key_of(place, sha256, self.harvester)
+            return _Planned(place, key=key if key in self.kept else None)
+        return _Planned(place)
 
-def _digest(path: Path, most: int) -> tuple[bytes | None, int]:
-    """Return a hash and the size of a file; None where reading it will tell what is wrong."""
-    try:
-        size = path.stat().st_size
-        if size > most or not path.is_file():
-            return None, 0
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()[:16], size
-    except OSError:
-        return None, 0
-
-
-def _spread(
-    read: Callable[[Task], tuple[Part, ...]],
-    tasks: Iterable[Task],
-    workers: int,
-    lost: Callable[[], tuple[Part, ...]],
-) -> Iterator[tuple[Part, ...]]:
-    """Yield what `read` gives for each task; what `lost` gives for a file that ends its process."""
-    if workers == 1:
-        yield from map(read, tasks)
-        return
-
-    def spare(task: Task, again: Callable[[Task], tuple[Part, ...]]) -> tuple[Part, ...]:
-        """Find the file in halves."""
-        if len(task) == 1:
-            return lost()
-        middle = len(task) // 2
-        found: tuple[Part, ...] = ()
-        for half in (task[:middle], task[middle:]):
-            try:
-                found += again(half)
-            except BrokenProcessPool:
-                found += spare(half, again)
-        return found
-
-    with SideBySide(read, workers, spare) as crew:
-        yield from crew.results(tasks)
+    def take(self, planned: _Planned, read: Iterator[MappedFile]) -> Harvested:
+        """Return what came out of a file; the next of those read, if it is one of them."""
+        if planned.is_unread:
+            return Harvested(planned.place, next(read))
+        if planned.key is not None and self.kept is not None:
+            found = self.kept.get(planned.key)
+            if found is None:  # the shard is damaged
+                return Harvested(planned.place, self.harvester.file(planned.place))
+            return Harvested(planned.place, found, is_kept=True)
+        return Harvested(planned.place, None, same_as=planned.double, sha256=planned.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,9 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
         zh, en = "这是文件夹，不是文件", "this is a folder, not a file"
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
+        if os.path.isdir(path):
+            zh += "。该文件夹中的文件均未读入"
+            en += ". No file in this folder was read"
     raise DocumentError(zh, en, place=str(path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -231,6 +231,25 @@ class Writer(Protocol):
 
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""
+
+    def put_all(self, graphs: Sequence[FormGraph]) -> list[Outcome]:
+        """Put one form after the other, which takes less time than each by itself."""
+
+    def forms_of(self, document: str) -> frozenset[str]:
+        """Return the IRIs of the forms that the store now has from a document."""
+
+    def forms_remembered(self, sha256: str, mark: str) -> int | None:
+        """Return how many forms were read from a document, by the hash of its bytes.
+
+        Args:
+            sha256: the hash. mark: the way in which it would be read, in hexadecimal both.
+
+        Returns:
+            None if it was not read in that way, or if its forms may have been changed by others.
+        """
+
+    def remember(self, sha256: str, mark: str, forms: int) -> None:
+        """Note how many forms were read from a document, together with those forms."""
 
     def targets_of(self, form: str) -> int:
         """Count the targets that the store now has of a form."""

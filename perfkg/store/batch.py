@@ -23,6 +23,7 @@ class Batch:
     """Lines after which it is time to load them."""
 
     lines: list[str] = field(default_factory=list)
+    documents: set[str] = field(default_factory=set)
     _forms: dict[str, _Gathered] = field(default_factory=dict)
 
     def __contains__(self, form: str) -> bool:
@@ -36,6 +37,7 @@ class Batch:
 
     def add(self, graph: FormGraph) -> None:
         """Add a form that neither the store nor the batch has."""
+        self.documents.add(graph.document)
         self._forms[graph.form] = _Gathered(frozenset(graph.content), {graph.document})
         self.lines += [*graph.content, *graph.provenance, *graph.shared, *source_lines(graph)]
 
@@ -51,5 +53,6 @@ class Batch:
         if graph.document in gathered.documents:
             return Outcome.UNCHANGED
         gathered.documents.add(graph.document)
+        self.documents.add(graph.document)
         self.lines += source_lines(graph)
         return Outcome.SOURCE_ADDED

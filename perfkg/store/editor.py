@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from perfkg.store.reading import Reading, stored_reading
+from perfkg.namespaces import PROV
+from perfkg.store.reading import Reading, stored_readings
 from perfkg.store.statements import in_default_graph, lines_of, load, triples_of
 
 _GRAPH: Final = DefaultGraph()
+_SOURCE: Final = NamedNode(f"{PROV}hadPrimarySource")
 
 
 class NetChange:
@@ -69,6 +71,10 @@ class Editor(ABC):
     def knows(self, subject: str) -> bool:
         """Whether the graph says anything about `subject`."""
 
+    def known(self, subjects: Collection[str]) -> set[str]:
+        """Return those subjects that the graph says anything about."""
+        return {subject for subject in subjects if self.knows(subject)}
+
     @abstractmethod
     def about(self, subject: str, predicate: str | None = None) -> list[str]:
         """Return what the graph says about `subject`."""
@@ -80,6 +86,14 @@ class Editor(ABC):
     @abstractmethod
     def reading(self, form: str) -> Reading:
         """Return what the graph says about a form, its targets and its results."""
+
+    def readings(self, forms: Collection[str]) -> dict[str, Reading]:
+        """Return what the graph says about several forms."""
+        return {form: self.reading(form) for form in forms}
+
+    @abstractmethod
+    def forms_of(self, document: str) -> frozenset[str]:
+        """Return the forms that name `document` as their source."""
 
     @abstractmethod
     def load(self, lines: list[str]) -> None:
@@ -94,8 +108,13 @@ class Editor(ABC):
         """Remove statements that are known to be there."""
 
     @abstractmethod
-    def is_referred_to(self, thing: str) -> bool:
-        """Whether the graph says something of another thing that names `thing`."""
+    def is_referred_to(self, thing: str, *, but: Set[str] = frozenset()) -> bool:
+        """Whether the graph says something of another thing that names `thing`.
+
+        Args:
+            thing: its IRI.
+            but: statements that do not count.
+        """
 
     def add(self, lines: Iterable[str]) -> None:
         """Make the graph hold the statements."""
@@ -110,12 +129,10 @@ class Editor(ABC):
         """
         waiting = set(candidates)
         while waiting:
-            thing = waiting.pop()
-            if not may_go(thing) or self.is_referred_to(thing):
-                continue
-            gone = self.about(thing)
-            self.remove(gone)
-            waiting |= objects_of(gone)
+            gone = {t for t in waiting if may_go(t) and not self.is_referred_to(t)}
+            lines = [line for thing in gone for line in self.about(thing)]
+            self.remove(lines)
+            waiting = objects_of(lines)
 
 
 class LocalEditor(Editor):
@@ -144,7 +161,16 @@ class LocalEditor(Editor):
 
     def reading(self, form: str) -> Reading:
         """Return what the graph says about a form."""
-        return stored_reading(self._database, form)
+        return stored_readings(self._database, [form])[form]
+
+    def readings(self, forms: Collection[str]) -> dict[str, Reading]:
+        """Return what the graph says about several forms."""
+        return stored_readings(self._database, forms)
+
+    def forms_of(self, document: str) -> frozenset[str]:
+        """Return the forms that name `document` as their source."""
+        found = self._database.quads_for_pattern(None, _SOURCE, NamedNode(document), _GRAPH)
+        return frozenset(q.subject.value for q in found if isinstance(q.subject, NamedNode))
 
     def load(self, lines: list[str]) -> None:
         """Add many statements."""
@@ -162,11 +188,11 @@ class LocalEditor(Editor):
             self._database.update(f"DELETE DATA {{ {' '.join(lines)} }}")
             self.change.removed(lines)
 
-    def is_referred_to(self, thing: str) -> bool:
+    def is_referred_to(self, thing: str, *, but: Set[str] = frozenset()) -> bool:
         """Whether the graph says something of another thing that names `thing`."""
         node = NamedNode(thing)
         found = self._database.quads_for_pattern(None, None, node, _GRAPH)
-        return any(quad.subject != node for quad in found)
+        return any(q.subject != node and f"{q.triple} ." not in but for q in found)
 
 
 def objects_of(lines: Iterable[str]) -> set[str]:

@@ -27,6 +27,7 @@ from perfkg.store.base import (
 )
 from perfkg.store.current import Current
 from perfkg.store.generations import DATABASE, Manifest
+from perfkg.store.remembered import Remembered
 from perfkg.store.snapshot import Newest, Snapshot
 from perfkg.store.vocabulary import Vocabulary, fingerprint
 from perfkg.store.workers import QueryPool
@@ -183,6 +184,9 @@ class EmbeddedStore(Store):
                     if writer.finish():
                         with _disk(self.path):
                             self._commit(writer, work, manifest.issued + 1, manifest.triples)
+                    elif writer.remembered is not None:
+                        writer.remembered.prepare(manifest.number)
+                        writer.remembered.settle()
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
@@ -193,7 +197,9 @@ class EmbeddedStore(Store):
             vocabulary = Vocabulary.read(current)
         except (OSError, RuntimeError, ValueError) as error:
             raise generations.damaged_generation(self.path, manifest.number, error) from error
-        writer = EmbeddedWriter(ox.Store(str(work / _WRITING)), vocabulary, self._base)
+        remembered = Remembered(self.path, manifest.number)
+        database = ox.Store(str(work / _WRITING))
+        writer = EmbeddedWriter(database, vocabulary, self._base, remembered)
         wanted = self._vocabulary
         if wanted is not None and fingerprint(wanted) != manifest.vocabulary:
             writer.set_vocabulary(wanted)
@@ -208,9 +214,11 @@ class EmbeddedStore(Store):
         # A checkpoint is published, never the database that was written to: whoever still holds
         # that one (a review of the transaction does) lets its engine tidy up files behind us.
         writer.checkpoint(work / DATABASE)
-        writer.close()
+        writer.close_database()
         shutil.rmtree(work / _WRITING, ignore_errors=True)
         writer.vocabulary.write(work)
+        if writer.remembered is not None:
+            writer.remembered.prepare(number)
         generations.publish(
             self.path,
             work,
@@ -218,6 +226,8 @@ class EmbeddedStore(Store):
             triples=triples,
             vocabulary=writer.vocabulary.fingerprint,
         )
+        if writer.remembered is not None:
+            writer.remembered.settle()
 
     def _create(self) -> None:
         generations.prepare_folder(self.path)

@@ -16,8 +16,9 @@ from perfkg.identity import Identity
 from perfkg.namespaces import PK, PROV
 from perfkg.store.base import Outcome
 from perfkg.store.batch import Batch
+from perfkg.store.changes import Changes
 from perfkg.store.editor import Editor, objects_of
-from perfkg.store.reading import Reading, reading_of, source_lines
+from perfkg.store.reading import Reading, canonical_where, reading_of
 from perfkg.store.statements import subjects_of
 from perfkg.store.vocabulary import Vocabulary
 
@@ -55,59 +56,106 @@ class Merging:
 
     def put(self, graph: FormGraph) -> Outcome:
         """Make the store say what one form of one document says."""
-        with engine():
-            outcome = self._put(graph)
-        self.vocabulary.note(graph.shared)
-        if outcome is not Outcome.UNCHANGED:
-            self._findings_are_stale = True
-        return outcome
+        return self.put_all([graph])[0]
 
-    def _put(self, graph: FormGraph) -> Outcome:
+    def put_all(self, graphs: Sequence[FormGraph]) -> list[Outcome]:
+        """Put one form after the other; those that the store has are compared together."""
+        with engine():
+            outcomes = self._put_all(graphs)
+        for graph in graphs:
+            self.vocabulary.note(graph.shared)
+        if any(outcome is not Outcome.UNCHANGED for outcome in outcomes):
+            self._findings_are_stale = True
+        return outcomes
+
+    def _put_all(self, graphs: Sequence[FormGraph]) -> list[Outcome]:
+        forms = {graph.form for graph in graphs}
+        gathered = {form for form in forms if form in self._batch}
+        stored = self._editor.known(forms - gathered)
+        known = gathered | stored
+        pairs = self._pairs([graph for graph in graphs if graph.form in stored])
+        waiting = Changes()
+        outcomes = []
+        for graph in graphs:
+            if waiting.concern(graph):
+                self._apply(waiting)
+                waiting = Changes()
+            outcome = self._gather(graph, known)
+            if outcome is None:
+                outcome = waiting.note(graph, *(pairs.pop(graph.form, None) or self._pair(graph)))
+                waiting.dying |= self._dying(waiting)
+            outcomes.append(outcome)
+        self._apply(waiting)
+        return outcomes
+
+    def _pairs(self, graphs: Sequence[FormGraph]) -> dict[str, tuple[Reading, Reading]]:
+        """Return what the store has and what is put of each form, where it comes first."""
+        first = {graph.form: graph for graph in reversed(graphs)}
+        old = self._editor.readings(first)
+        new = canonical_where(
+            [reading_of(graph) for graph in first.values()],
+            lambda reading: reading.content != old[reading.form].content,
+        )
+        return {reading.form: (old[reading.form], reading) for reading in new}
+
+    def _pair(self, graph: FormGraph) -> tuple[Reading, Reading]:
+        self._load_batch()
+        return self._pairs([graph])[graph.form]
+
+    def _gather(self, graph: FormGraph, known: set[str]) -> Outcome | None:
+        """Put a form into the batch; None where it must be compared with the store."""
         if graph.form in self._batch:
-            outcome = self._batch.merge(graph)
-            if outcome is not None:
-                return outcome
-        elif not self._editor.knows(graph.form):
-            if self._batch.is_full:
-                self._load_batch()
-            self._batch.add(graph)
-            return Outcome.ADDED
-        return self._merge(graph)
+            return self._batch.merge(graph)
+        if graph.form in known:
+            return None
+        if self._batch.is_full:
+            self._load_batch()
+        self._batch.add(graph)
+        known.add(graph.form)
+        return Outcome.ADDED
 
     def targets_of(self, form: str) -> int:
         """Count the targets that the store has of a form."""
         with engine():
+            if form not in self._batch and not self._editor.knows(form):
+                return 0
             self._load_batch()
             lines = self._editor.reading(form).lines
         return sum(line.split(" ", 2)[1] == _IN_FORM for line in lines)
+
+    def forms_of(self, document: str) -> frozenset[str]:
+        """Return the forms that the store now has from a document."""
+        with engine():
+            if document in self._batch.documents:
+                self._load_batch()
+            return self._editor.forms_of(document)
 
     def _load_batch(self) -> None:
         if self._batch.lines:
             self._editor.load(self._batch.lines)
             self._batch = Batch()
 
-    def _merge(self, graph: FormGraph) -> Outcome:
-        """Merge a form that the store has already."""
+    def _apply(self, changes: Changes) -> None:
+        """Make the graph hold what several forms now say."""
+        if not changes:
+            return
         self._load_batch()
-        old = self._editor.reading(graph.form)
-        new = reading_of(graph)
-        if new.content != old.content:
-            new = new.canonical()
-        if new.content != old.content:
-            return self._replace(graph, old, new)
-        if graph.document in old.sources:
-            return Outcome.UNCHANGED
-        self._editor.add(source_lines(graph))
-        return Outcome.SOURCE_ADDED
+        self._editor.add_fresh(changes.fresh)
+        self._editor.add(changes.wanted)
+        for document, sources in changes.revisions:
+            self._state_revision(document, sources)
+        self._remove(changes.gone, keep=changes.kept)
 
-    def _replace(self, graph: FormGraph, old: Reading, new: Reading) -> Outcome:
-        is_known = graph.document in old.sources
-        self._editor.add_fresh(new.lines - old.lines)
-        self._editor.add(graph.shared)
-        if not is_known:
-            self._state_revision(graph.document, old.sources)
-        self._remove(old.lines - new.lines, keep=new.subjects)
-        return Outcome.CORRECTED if is_known else Outcome.REPLACED
+    def _dying(self, changes: Changes) -> set[str]:
+        """Return the things that nothing may need any more when the last form is as it is put."""
+        found: set[str] = set()
+        waiting = objects_of(changes.last_gone) - changes.kept
+        while waiting:
+            thing = waiting.pop()
+            if self._may_go(thing) and not self._editor.is_referred_to(thing, but=changes.gone):
+                found.add(thing)
+                waiting |= objects_of(self._editor.about(thing)) - found
+        return found
 
     def _state_revision(self, document: str, earlier: Set[str]) -> None:
         """State that `document` revises `earlier`, and no more that any of them revises it."""

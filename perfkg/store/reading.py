@@ -6,22 +6,21 @@ makes objects.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from perfkg.graph.form_graph import FormGraph
 from perfkg.namespaces import PK, PROV
-from perfkg.store.statements import lines_of, subjects_of, triples_of
+from perfkg.store.statements import as_stored, lines_of, subjects_of
 
 _SOURCE: Final = f"<{PROV}hadPrimarySource>"
 _HOW_READ: Final = {_SOURCE, f"<{PK}sourceLocation>", f"<{PK}repair>"}
-_STORED: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  {{ VALUES ?s {{ %s }} }} UNION {{ ?s <{PK}inForm> %s }} UNION {{ ?s <{PK}reportedIn> %s }}
-  ?s ?p ?o
-}}"""
+_PARTS: Final = (NamedNode(f"{PK}inForm"), NamedNode(f"{PK}reportedIn"))
+_GRAPH: Final = DefaultGraph()
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,6 @@ class Reading:
         """The form, its targets and its results."""
         return subjects_of(self.lines)
 
-    def canonical(self) -> Reading:
-        """Return the same with every line as the engine spells it."""
-        return Reading(self.form, frozenset(lines_of(triples_of(self.lines))))
-
 
 def reading_of(graph: FormGraph) -> Reading:
     """Return what one document says."""
@@ -58,14 +53,26 @@ def reading_of(graph: FormGraph) -> Reading:
     return Reading(graph.form, frozenset((*graph.content, *graph.provenance, source)))
 
 
-def stored_reading(database: Store, form: str) -> Reading:
-    """Return what the store says."""
-    node = str(NamedNode(form))
-    found = database.query(_STORED % (node, node, node))
-    if not isinstance(found, QueryTriples):
-        raise TypeError
-    data = found.serialize(format=RdfFormat.N_TRIPLES) or b""
-    return Reading(form, frozenset(line for line in data.decode().split("\n") if line))
+def stored_readings(database: Store, forms: Collection[str]) -> dict[str, Reading]:
+    """Return what the store says of several forms."""
+    things = {thing: form for form in forms for thing in (NamedNode(form), *_parts(database, form))}
+    said: dict[str, set[str]] = {form: set() for form in forms}
+    found = (
+        quad.triple
+        for thing in things
+        for quad in database.quads_for_pattern(thing, None, None, _GRAPH)
+    )
+    whose = {thing.value: form for thing, form in things.items()}
+    for line in lines_of(found):
+        said[whose[line[1 : line.index(">")]]].add(line)
+    return {form: Reading(form, frozenset(lines)) for form, lines in said.items()}
+
+
+def _parts(database: Store, form: str) -> Iterator[NamedNode]:
+    for part in _PARTS:
+        for quad in database.quads_for_pattern(None, part, NamedNode(form), _GRAPH):
+            if isinstance(quad.subject, NamedNode):
+                yield quad.subject
 
 
 def source_lines(graph: FormGraph) -> list[str]:
@@ -74,4 +81,20 @@ def source_lines(graph: FormGraph) -> list[str]:
     return [
         f"<{graph.form}> {_SOURCE} <{graph.document}> .",
         *(line for line in graph.shared if line.startswith(described)),
+    ]
+
+
+def canonical_where(
+    readings: Sequence[Reading], differs: Callable[[Reading], bool]
+) -> list[Reading]:
+    """Return readings of different forms, with every line of some as the engine spells it."""
+    some = {number: reading for number, reading in enumerate(readings) if differs(reading)}
+    spelled: dict[str, set[str]] = {subject: set() for r in some.values() for subject in r.subjects}
+    for line in as_stored(line for r in some.values() for line in r.lines):
+        spelled[line[1 : line.index(">")]].add(line)
+    return [
+        Reading(reading.form, frozenset().union(*(spelled[s] for s in reading.subjects)))
+        if number in some
+        else reading
+        for number, reading in enumerate(readings)
     ]

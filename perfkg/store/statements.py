@@ -64,7 +64,7 @@ def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
         written = list(lines)
         load(store, written, graph)
         return bool(written)
-    fresh = _as_stored(lines)
+    fresh = as_stored(lines)
     gone: list[str] = []
     kept = 0
     with TemporaryFile() as file:
@@ -86,7 +86,7 @@ def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
     return bool(gone or fresh)
 
 
-def _as_stored(lines: Iterable[str]) -> set[str]:
+def as_stored(lines: Iterable[str]) -> set[str]:
     """Return statements the way a store gives them back, whatever spelling they come in."""
     waiting, found = iter(lines), set[str]()
     while block := list(islice(waiting, _BLOCK)):

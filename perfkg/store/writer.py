@@ -13,6 +13,7 @@ from perfkg.store.base import QueryResult
 from perfkg.store.editor import LocalEditor
 from perfkg.store.evaluate import evaluate
 from perfkg.store.merging import Merging, engine
+from perfkg.store.remembered import Remembered
 from perfkg.store.statements import count, load, replace_graph
 from perfkg.store.vocabulary import Vocabulary
 
@@ -24,10 +25,18 @@ class EmbeddedWriter(Merging):
         database: a clone of the current generation.
         vocabulary: the vocabulary that it holds.
         base: the instance base IRI; only things below it are ever removed.
+        remembered: the documents that need not be read again.
     """
 
-    def __init__(self, database: Store, vocabulary: Vocabulary, base: str) -> None:
+    def __init__(
+        self,
+        database: Store,
+        vocabulary: Vocabulary,
+        base: str,
+        remembered: Remembered | None = None,
+    ) -> None:
         """Begin without a change."""
+        self.remembered = remembered
         super().__init__(LocalEditor(database), vocabulary, base)
         self._database = database
         self._findings = NamedNode(self._identity.validation_graph)
@@ -138,6 +147,8 @@ class EmbeddedWriter(Merging):
             return
         self._editor.change.set_certain()
         self._findings_are_stale = True
+        if self.remembered is not None:
+            self.remembered.forget()
 
     def finish(self) -> bool:
         """Bring everything into the database; return whether it differs from before."""
@@ -155,8 +166,23 @@ class EmbeddedWriter(Merging):
         """Make a copy of the database, by hard links, that nothing changes any more."""
         self._database.backup(str(folder))
 
+    def forms_remembered(self, sha256: str, mark: str) -> int | None:
+        """Return how many forms a document had; see `Writer.forms_remembered`."""
+        return None if self.remembered is None else self.remembered.get(sha256, mark)
+
+    def remember(self, sha256: str, mark: str, forms: int) -> None:
+        """Note a document; see `Writer.remember`."""
+        if self.remembered is not None:
+            self.remembered.note(sha256, mark, forms)
+
     def close(self) -> None:
-        """Let go of the database, which must not stay open; the writer is of no use then."""
+        """Let go of everything; the writer is of no use then."""
+        self.close_database()
+        if self.remembered is not None:
+            self.remembered.close()
+
+    def close_database(self) -> None:
+        """Let go of the database, which must not stay open."""
         self._database = Store()
         self._editor = LocalEditor(self._database)
 

@@ -52,7 +52,7 @@ def test_the_demonstration_sums_up_the_ten_forms_and_leaves_nothing(perfkg: Comm
     temporary = perfkg.folder / "tmp"
     temporary.mkdir()
     run = perfkg.process("demo", "--no-serve", env={"TMPDIR": str(temporary)}).done()
-    assert "文件 1 个：读入 1，未读入 0；表格 10 张" in run.out
+    assert "文件 1 个：读入 1，跳过 0，未读入 0；表格 10 张" in run.out
     assert "项目：10\n" in run.out
     assert "指标：132 行，123 个不同名称" in run.out
     assert "15,546,830.00 元" in run.out

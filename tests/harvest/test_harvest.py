@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
@@ -14,13 +15,28 @@ from pathlib import Path
 import pytest
 from helpers import SCHOOL, Commands
 
-from perfkg.harvest import Harvested, Harvester, MappedFile, harvest
+from perfkg.harvest import (
+    Alone,
+    Crew,
+    Harvested,
+    Harvester,
+    MappedFile,
+    Place,
+    SideBySide,
+    folder_at,
+    harvest,
+)
+from perfkg.harvest.notebook import Notebook
 from perfkg.harvest.shards import Shards, key_of, read_shard, write_shard
 from perfkg.readers.limits import DEFAULT_LIMITS
 
 BASE = "https://example.org/"
 HARVESTER = Harvester(BASE, DEFAULT_LIMITS)
 TEXT = SCHOOL.read_text("utf-8")
+
+
+def _crew(workers: int) -> Crew:
+    return Alone() if workers == 1 else SideBySide(workers)
 
 
 def _files(folder: Path, count: int) -> list[Path]:
@@ -41,9 +57,9 @@ def test_any_number_of_processes_gives_the_same_in_the_order_of_the_files(
 ) -> None:
     paths = _files(tmp_path / "forms", 40)
     missing = tmp_path / "missing.txt"
-    shards = tmp_path / "shards" if is_kept else None
-    found = list(harvest([*paths, missing], HARVESTER, workers=workers, shards=shards))
-    assert [item.path for item in found] == [*paths, missing]
+    shards = folder_at(tmp_path / "shards") if is_kept else None
+    found = list(harvest([*paths, missing], HARVESTER, crew=_crew(workers), shards=shards))
+    assert [item.place for item in found] == [*paths, missing]
     assert [item.file for item in found] == [HARVESTER.file(path) for path in (*paths, missing)]
     assert found[-1].file is not None
     assert found[-1].file.problems
@@ -62,10 +78,10 @@ def test_a_file_with_the_bytes_of_another_is_read_once(tmp_path: Path) -> None:
 class _Deadly(Harvester):
     """Ends its process at a file called `deadly`."""
 
-    def file(self, path: Path) -> MappedFile:
-        if path.name == "deadly.txt":
+    def file(self, place: Place) -> MappedFile:
+        if place.name == "deadly.txt":
             os.kill(os.getpid(), signal.SIGKILL)
-        return Harvester(self.base, self.limits).file(path)
+        return Harvester(self.base, self.limits).file(place)
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
@@ -76,9 +92,10 @@ def test_a_file_that_ends_the_process_is_told_and_no_other_is_lost(
     deadly = tmp_path / "forms" / "deadly.txt"
     deadly.write_text(TEXT, "utf-8")
     order = [*paths[:20], deadly, *paths[20:]]
-    shards = tmp_path / "shards" if is_kept else None
+    shards = folder_at(tmp_path / "shards") if is_kept else None
     reader = _Deadly(BASE, DEFAULT_LIMITS)
-    found = {item.path: item.file for item in harvest(order, reader, workers=2, shards=shards)}
+    results = harvest(order, reader, crew=SideBySide(2), shards=shards)
+    found = {item.place: item.file for item in results}
     assert list(found) == order
     lost = found.pop(deadly)
     assert lost is not None
@@ -90,27 +107,32 @@ def test_a_file_that_ends_the_process_is_told_and_no_other_is_lost(
 def test_a_shard_gives_back_what_was_put_in(tmp_path: Path) -> None:
     paths = [*_files(tmp_path / "forms", 3), tmp_path / "missing.txt"]
     files = [HARVESTER.file(path) for path in paths]
-    place = write_shard(tmp_path, [key_of(path, HARVESTER) for path in paths], files)
-    assert read_shard(place) == files
-    shards = Shards(tmp_path)
-    assert len(shards) == 3
-    key = key_of(paths[2], HARVESTER)
-    assert key in shards
-    assert key is not None
-    assert shards.get(key) == files[2]
-    os.utime(paths[2], ns=(1, 1))
-    assert key_of(paths[2], HARVESTER) not in shards
-    assert key_of(paths[1], Harvester("https://example.org/other/", DEFAULT_LIMITS)) not in shards
+    folder = folder_at(tmp_path)
+    keys = [_key(path) for path in paths[:3]]
+    name = write_shard(folder, [*keys, None], files)
+    assert read_shard(folder, name) == files
+    notes = Notebook()
+    shards = Shards(folder, notes)
+    assert len(notes) == 3
+    assert shards.get(_key(paths[2])) == files[2]
+    paths[2].write_text("something else", "utf-8")
+    assert _key(paths[2]) not in shards
+    elsewhere = Harvester("https://example.org/other/", DEFAULT_LIMITS)
+    assert _key(paths[1], elsewhere) not in shards
+
+
+def _key(path: Path, harvester: Harvester = HARVESTER) -> str:
+    return key_of(path, hashlib.sha256(path.read_bytes()).hexdigest(), harvester)
 
 
 @pytest.mark.parametrize("left", [0, 10, 300, -20])
 def test_a_damaged_shard_is_read_again_from_the_files(tmp_path: Path, left: int) -> None:
     paths = _files(tmp_path / "forms", 3)
     shards = tmp_path / "shards"
-    before = [item.file for item in harvest(paths, HARVESTER, shards=shards)]
+    before = [item.file for item in harvest(paths, HARVESTER, shards=folder_at(shards))]
     (place,) = shards.iterdir()
     place.write_bytes(place.read_bytes()[:left])
-    again = list(harvest(paths, HARVESTER, shards=shards))
+    again = list(harvest(paths, HARVESTER, shards=folder_at(shards)))
     assert [item.file for item in again] == before
     assert not any(item.is_kept for item in again)
 
@@ -127,7 +149,7 @@ def test_an_ingest_that_was_killed_goes_on_where_it_was(perfkg: Commands) -> Non
             time.sleep(0.01)
         child.kill()
     with_shards = perfkg("ingest", "forms", "--store", "s").done()
-    kept = re.search(r"其中 (\d+) 个在上次中断前已读", with_shards.out)
+    kept = re.search(r"上次中断前已读，未重读: (\d+)", with_shards.out)
     assert kept
     assert int(kept[1]) in (32, 64, 96)
     assert not reading.exists()
@@ -140,6 +162,6 @@ def test_the_summary_of_an_ingest_with_doubles_adds_up(perfkg: Commands) -> None
     (first, *_) = _files(perfkg.folder / "forms", 2)
     (perfkg.folder / "forms" / "zz.txt").write_bytes(first.read_bytes())
     run = perfkg("ingest", "forms", "--store", "s").done()
-    assert "文件 3 个：读入 3，未读入 0；表格 6 张" in run.out
+    assert "文件 3 个：读入 2，跳过 1，未读入 0；表格 4 张" in run.out
+    assert "跳过的，与另一文件相同: 1" in run.out
     assert "新增: 4" in run.out
-    assert "无变化: 2" in run.out

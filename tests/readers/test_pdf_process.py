@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from perfkg.errors import DocumentError
-from perfkg.ingest import ingest
+from perfkg.harvest import Alone, SideBySide
+from perfkg.ingest import FileReport, ingest
 from perfkg.readers.limits import MEGABYTE, Limits
 from perfkg.readers.pdf import read_pdf, supervision
 from perfkg.store import open_store
@@ -119,13 +120,16 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, state: str)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_pdfs_are_ingested_by_any_number_of_processes(tmp_path: Path, workers: int) -> None:
     for number in range(3):
-        (tmp_path / f"{number}.pdf").write_bytes(write_pdf([ruled(TEXTS)] * 2))
+        (tmp_path / f"{number}.pdf").write_bytes(
+            write_pdf([ruled(TEXTS)] * 2) + f"\n% {number}\n".encode()
+        )
     (tmp_path / "3.pdf").write_bytes(b"%PDF-1.7 cut off")
     with open_store(tmp_path / "store", create=True) as store:
-        report = ingest(
-            store, sorted(tmp_path.glob("*.pdf")), limits=Limits(pages=1), workers=workers
-        )
-    messages = [[problem.message.en for problem in file.problems] for file in report.files]
+        files: list[FileReport] = []
+        crew = Alone() if workers == 1 else SideBySide(workers)
+        paths = sorted(tmp_path.glob("*.pdf"))
+        ingest(store, paths, limits=Limits(pages=1), crew=crew, tell=files.append)
+    messages = [[problem.message.en for problem in file.problems] for file in files]
     assert [len(found) > 0 for found in messages] == [True] * 4
     assert all("only the first 1 of 2 pages" in " ".join(found) for found in messages[:3])
     assert "damaged" in messages[3][0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfkg.forms.model import Form
-from perfkg.ingest import ingest
+from perfkg.ingest import FileReport, ingest
 from perfkg.namespaces import PREFIXES
 from perfkg.reading import find_files, read_file
 from perfkg.store import Outcome, SelectResult, Store, open_store
@@ -44,8 +44,9 @@ def test_seven_files_of_one_form_are_one_project_with_seven_sources(
     folder: Path, tmp_path: Path
 ) -> None:
     with open_store(tmp_path / "store", create=True) as store:
-        report = ingest(store, list(find_files([folder])))
-        assert [(str(f.path.name), f.problems) for f in report.files if f.problems] == []
+        files: list[FileReport] = []
+        report = ingest(store, find_files([folder]), tell=files.append)
+        assert [(f.place.name, f.problems) for f in files if f.problems] == []
         assert report.outcomes == {Outcome.ADDED: 1, Outcome.SOURCE_ADDED: 6}
         assert _count(store, "?x a pk:Project") == 1
         assert _count(store, "?x a pk:Form") == 1

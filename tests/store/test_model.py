@@ -125,6 +125,21 @@ def test_a_transaction_equals_the_model(sequence: list[FormGraph]) -> None:
     assert set(lines_of(quad.triple for quad in database)) == model.lines()
 
 
+@settings(max_examples=150, deadline=None)
+@given(runs)
+def test_forms_put_together_equal_the_model_that_puts_one_after_the_other(
+    sequence: list[list[FormGraph]],
+) -> None:
+    database = pyoxigraph.Store()
+    writer = EmbeddedWriter(database, Vocabulary(), ID)
+    writer.set_vocabulary(VOCABULARY)
+    model = Model()
+    for run in sequence:
+        assert writer.put_all(run) == [model.put(graph) for graph in run]
+    writer.finish()
+    assert set(lines_of(quad.triple for quad in database)) == model.lines()
+
+
 @settings(max_examples=8, deadline=None)
 @given(runs)
 def test_a_store_equals_the_model_after_every_commit(sequence: list[list[FormGraph]]) -> None:

@@ -8,13 +8,13 @@ transaction costs what it changes and not what the store holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from itertools import islice
 from typing import Final
 
 import pyoxigraph as ox
 
-from perfkg.namespaces import PK
+from perfkg.namespaces import PK, PROV
 from perfkg.store.editor import Editor, objects_of
 from perfkg.store.reading import Reading
 from perfkg.store.remote.ledger import Graphs
@@ -109,6 +109,22 @@ class Overlay(Editor):
             return True
         return self._service.holds(f"ASK {{ {self._pattern(f'{node} ?p ?o')} }}")
 
+    def known(self, subjects: Collection[str]) -> set[str]:
+        """Return those subjects that the graph says anything about, with few questions."""
+        if self._removed:
+            self._fetch(subjects)
+            return {subject for subject in subjects if self._said(subject)}
+        found = {
+            subject
+            for subject in subjects
+            if next(self._fresh.quads_for_pattern(ox.NamedNode(subject), None, None), None)
+        }
+        for chunk in _chunks(set(subjects) - found):
+            where = f"{_values('s', chunk)} {self._pattern('?s ?p ?o')}"
+            rows = self._service.rows(f"SELECT DISTINCT ?s WHERE {{ {where} }}")
+            found |= {s.value for (s,) in rows if isinstance(s, ox.NamedNode)}
+        return found
+
     def about(self, subject: str, predicate: str | None = None) -> list[str]:
         """Return what the graph says about `subject`."""
         self._fetch([subject])
@@ -126,7 +142,26 @@ class Overlay(Editor):
 
     def reading(self, form: str) -> Reading:
         """Return what the graph says about a form, its targets and its results."""
-        things = {form, *self._fetch_form(form), *self._fresh_parts(form)}
+        return self._reading(form, {form, *self._fetch_form(form), *self._fresh_parts(form)})
+
+    def readings(self, forms: Collection[str]) -> dict[str, Reading]:
+        """Return what the graph says about several forms, with few questions."""
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        for chunk in _chunks(forms):
+            for thing, form in self._parts_of(chunk):
+                parts[form].add(thing)
+        things = {form: {form, *parts[form], *self._fresh_parts(form)} for form in forms}
+        self._fetch({thing for some in things.values() for thing in some})
+        return {form: self._reading(form, some) for form, some in things.items()}
+
+    def _parts_of(self, forms: Collection[str]) -> Iterator[tuple[str, str]]:
+        ways = [f"{{ {self._pattern(f'?s <{part}> ?form')} }}" for part in _PARTS]
+        where = f"{_values('form', forms)} {{ {' UNION '.join(ways)} }}"
+        for thing, form in self._service.rows(f"SELECT DISTINCT ?s ?form WHERE {{ {where} }}"):
+            if isinstance(thing, ox.NamedNode) and isinstance(form, ox.NamedNode):
+                yield thing.value, form.value
+
+    def _reading(self, form: str, things: Iterable[str]) -> Reading:
         lines: set[str] = set()
         for thing in things:
             said = self._said(thing)
@@ -134,13 +169,26 @@ class Overlay(Editor):
                 lines |= said
         return Reading(form, frozenset(lines))
 
-    def is_referred_to(self, thing: str) -> bool:
+    def forms_of(self, document: str) -> frozenset[str]:
+        """Return the forms that name `document` as their source."""
+        statement = f"<{PROV}hadPrimarySource> <{document}>"
+        rows = self._service.rows(
+            f"SELECT DISTINCT ?s WHERE {{ {self._pattern(f'?s {statement}')} }}"
+        )
+        held = {s.value for (s,) in rows if isinstance(s, ox.NamedNode)}
+        node, source = ox.NamedNode(document), ox.NamedNode(f"{PROV}hadPrimarySource")
+        fresh = self._fresh.quads_for_pattern(None, source, node)
+        held |= {q.subject.value for q in fresh if isinstance(q.subject, ox.NamedNode)}
+        return frozenset(s for s in held if f"<{s}> {statement} ." not in self._removed)
+
+    def is_referred_to(self, thing: str, *, but: Set[str] = frozenset()) -> bool:
         """Whether the graph says something of another thing that names `thing`."""
         node = ox.NamedNode(thing)
         for quad in self._fresh.quads_for_pattern(None, None, node):
-            if quad.subject != node:
+            if quad.subject != node and f"{quad.triple} ." not in but:
                 return True
         gone = self._removed_links.get(thing, set())
+        gone = gone | {line for line in but if line.endswith(f" <{thing}> .")}
         pattern = self._pattern(f"?s ?p {node}")
         rows = self._service.rows(
             f"SELECT DISTINCT ?s ?p WHERE {{ {pattern} FILTER(?s != {node}) }} "
@@ -170,11 +218,8 @@ class Overlay(Editor):
     def _fetch(self, subjects: Iterable[str]) -> None:
         """Fetch what the store says of those subjects that it was not asked about."""
         self._forget_much()
-        waiting = iter([subject for subject in subjects if subject not in self._kept])
-        while chunk := list(islice(waiting, _AT_ONCE)):
-            values = " ".join(f"<{subject}>" for subject in chunk)
-            chosen = f"VALUES ?s {{ {values} }}"
-            self._keep(chunk, f"{chosen} {self._pattern('?s ?p ?o')}")
+        for chunk in _chunks(subject for subject in subjects if subject not in self._kept):
+            self._keep(chunk, f"{_values('s', chunk)} {self._pattern('?s ?p ?o')}")
 
     def _fetch_form(self, form: str) -> set[str]:
         """Fetch a form with its targets and results; return what was found."""
@@ -207,3 +252,13 @@ class Overlay(Editor):
                 if ours != line:
                     self._spelled[ours] = line
         return lines_of(here)
+
+
+def _chunks(things: Iterable[str]) -> Iterator[list[str]]:
+    waiting = iter(things)
+    while chunk := list(islice(waiting, _AT_ONCE)):
+        yield chunk
+
+
+def _values(variable: str, things: Iterable[str]) -> str:
+    return f"VALUES ?{variable} {{ {' '.join(f'<{thing}>' for thing in things)} }}"

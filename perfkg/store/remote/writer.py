@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -108,8 +108,8 @@ class RemoteWriter(Merging):
 
     # -- changes -------------------------------------------------------------------------------
 
-    def put(self, graph: FormGraph) -> Outcome:
-        """Make the store say what one form of one document says."""
+    def put_all(self, graphs: Sequence[FormGraph]) -> list[Outcome]:
+        """Make the store say what forms say; see `Writer.put_all`."""
         if self._sealed:
             raise StoreError(
                 "同一事务中改写图之后不能再导入表；请分两次提交",
@@ -117,7 +117,14 @@ class RemoteWriter(Merging):
                 place=self._service.address,
             )
         self._copy = None
-        return super().put(graph)
+        return super().put_all(graphs)
+
+    def forms_remembered(self, sha256: str, mark: str) -> int | None:  # noqa: ARG002
+        """Return nothing: who else writes to a store elsewhere is not known."""
+        return None
+
+    def remember(self, sha256: str, mark: str, forms: int) -> None:
+        """Note nothing; see `forms_remembered`."""
 
     def replace_graph(self, iri: str, lines: Iterable[str]) -> None:
         """Make the named graph hold exactly the statements of these N-Triples lines."""
