@@ -29,6 +29,8 @@ QUIET: Final = 10.0
 """Seconds that a generation must have stood; at least as long as the work took the last time."""
 _WATCH: Final = 0.5
 """Seconds between two looks whether there is a new generation, or whether somebody asks."""
+_PATIENCE: Final = 0.2
+"""Seconds that the end of the service waits for the question under way."""
 
 
 class Ahead:
@@ -66,7 +68,7 @@ class Ahead:
             yield
         finally:
             self._over.set()
-            thread.join()
+            thread.join(_PATIENCE)  # a question under way ends with the store
 
     def _watch(self) -> None:
         seen, since, quiet = -1, 0.0, self._quiet
@@ -82,7 +84,8 @@ class Ahead:
                     count = self._ask(seen)
                     spent = time.monotonic() - now
                     self.done, quiet = seen, max(self._quiet, spent)
-                    _log.info("%d answers were asked for ahead in %.1f s", count, spent)
+                    if not self._over.is_set():
+                        _log.info("asked ahead: %d answers in %.1f s", count, spent)
 
     def _ask(self, version: int) -> int:
         """Ask for everything, unless the generation changes; return for how much."""
