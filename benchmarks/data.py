@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from benchmarks.files import write_files
 from benchmarks.generated import graphs, several_years
 from perfkg.asking import open_to_write
 from perfkg.reviewing import review_and_keep, rules_for
@@ -45,7 +47,11 @@ class Data:
         """What that store holds in its default graph, as N-Triples."""
         return self._made("dump.nt", self._dump)
 
-    def _made(self, name: str, make: Callable[[Path], None]) -> Path:
+    def files(self, extension: str) -> Path:
+        """So many files of one format, each with a form."""
+        return self._made(extension, partial(write_files, count=self.forms, formats=(extension,)))
+
+    def _made(self, name: str, make: Callable[[Path], object]) -> Path:
         path = self.folder / str(self.forms) / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

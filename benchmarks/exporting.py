@@ -75,7 +75,7 @@ def _table(store: Path, folder: Path) -> Iterator[str]:
     )
     found: dict[str, Measured] = {}
     for name in (ENGINE, PACKED, *dumps, BUNDLE):
-        found[name] = run = _in_a_process(store, name, folder)
+        found[name] = run = written(store, name, folder)
         ratio = run.seconds / found[ENGINE].seconds
         yield f"| {name} | {run.seconds:.1f} | {run.memory:,} | {run.size:,.1f} | {ratio:.2f} |"
     ratio = found[QUADS].seconds / found[ENGINE].seconds
@@ -84,7 +84,8 @@ def _table(store: Path, folder: Path) -> Iterator[str]:
     yield f"{QUADS}: {ratio:.2f} times the engine's own dump, {verdict} the {FACTOR} that we allow."
 
 
-def _in_a_process(store: Path, name: str, folder: Path) -> Measured:
+def written(store: Path, name: str, folder: Path) -> Measured:
+    """Write one file, or let the engine write its own, in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.exporting", ONE, str(store), name, str(folder)]
     run = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own module
     return Measured(**json.loads(run.stdout))

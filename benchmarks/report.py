@@ -16,6 +16,7 @@ TITLES = {
     "reading": "Reading: from files to forms",
     "mapping": "Mapping: from forms to triples",
     "loading": "Loading: from triples to a generation",
+    "ingest": "Ingest: from text files to a generation that is checked",
     "validation": "Validation: all rules",
     "questions": "Questions: twelve of analysts, and a look-up",
     "saved": "The saved queries",
