@@ -27,7 +27,7 @@ class Measurement:
         unit: what `amount` counts.
         seconds: processor time of all threads; the median where there were several runs.
         wall: time by the clock, the median likewise.
-        runs: how many runs counted.
+        runs: how many runs counted; none where it was stopped after `seconds`.
         memory: the most that the process held, in MB, data and all.
     """
 

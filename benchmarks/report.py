@@ -43,7 +43,7 @@ def _preface(command: str) -> Iterator[str]:
         f"Python {platform.python_version()}, {made}; {os.cpu_count()} cores. Times are processor "
         "time of all threads in seconds, medians where there are several runs. A ratio says how "
         "many times as long the peer takes for each form in the same run; above 1 perfkg is "
-        "faster. Memory is the most that the process held, the data in it. The growth is the "
+        "faster. Behind > a peer was stopped. Memory is the most that the process held, the data in it. The growth is the "
         "power of the number of forms by which the time grows: 1 is linear."
     )
 
@@ -72,7 +72,9 @@ def _peer(found: Iterable[Measurement], ours: Measurement, engine: str) -> Measu
 def _beside(ours: Measurement, peer: Measurement | None) -> str:
     if peer is None:
         return ""
-    return f"{peer.seconds:,.3f} ({ratio(ours, peer):,.1f}×)"
+    # One that was stopped would have taken longer.
+    over = "" if peer.runs else "> "
+    return f"{over}{peer.seconds:,.3f} ({over}{ratio(ours, peer):,.1f}×)"
 
 
 def ratio(ours: Measurement, peer: Measurement) -> float:
