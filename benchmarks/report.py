@@ -43,8 +43,8 @@ def _preface(command: str) -> Iterator[str]:
         f"Python {platform.python_version()}, {made}; {os.cpu_count()} cores. Times are processor "
         "time of all threads in seconds, medians where there are several runs. A ratio says how "
         "many times as long the peer takes for each form in the same run; above 1 perfkg is "
-        "faster. Behind > a peer was stopped. Memory is the most that the process held, the data in it. The growth is the "
-        "power of the number of forms by which the time grows: 1 is linear."
+        "faster; behind > a peer was stopped. Memory is the most that the process held, data and "
+        "all. The growth is the power of the number of forms by which the time grows: 1 is linear."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -60,10 +60,10 @@ def component(name: str) -> ox.NamedNode:
 class Compiler:
     """Compiles the shapes of one shapes graph."""
 
-    def __init__(self, graph: ShapesGraph) -> None:
+    def __init__(self, graph: ShapesGraph, known: Container[str] = ()) -> None:
         self._graph = graph
         self._given = Parameters(graph)
-        self._sparql = SparqlReader(graph)
+        self._sparql = SparqlReader(graph, known)
         self._shapes: dict[ShapeNode, Shape] = {}
         self._uses: dict[ShapeNode, list[ShapeNode]] = {}
         classes = [*graph.instances(rdfs("Class")), *graph.instances(owl("Class"))]

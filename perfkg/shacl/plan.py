@@ -17,14 +17,18 @@ from perfkg.shacl.run import Run
 class Plan:
     """Shapes, checked and ready to run."""
 
-    def __init__(self, graph: ShapesGraph) -> None:
+    def __init__(self, graph: ShapesGraph, known: Container[str] = ()) -> None:
         """Compile the shapes of a graph.
+
+        Args:
+            graph: the shapes.
+            known: queries that need not be tried, by `perfkg.shacl.known.key_of`.
 
         Raises:
             ShaclError: a shape is malformed, recursive, or asks for what is not supported.
         """
         self._graph = graph
-        self.shapes: dict[ShapeNode, Shape] = Compiler(graph).compile()
+        self.shapes: dict[ShapeNode, Shape] = Compiler(graph, known).compile()
 
     def validate(self, store: ox.Store, only: Container[ShapeNode] | None = None) -> list[Result]:
         """Return every validation result of the default graph of `store`, in a fixed order.
