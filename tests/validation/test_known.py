@@ -10,7 +10,7 @@ import pytest
 from perfkg.errors import ShapesError
 from perfkg.shacl.known import key_of
 from perfkg.validation import known
-from perfkg.validation.shapes import Shapes, load_shapes
+from perfkg.validation.shapes import load_shapes
 
 BROKEN = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3id.org/perfkg/def#> .
 <urn:rule> a sh:NodeShape ; sh:targetClass pk:Form ; sh:sparql [ sh:message "x"@zh ; sh:select
@@ -18,7 +18,7 @@ BROKEN = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix pk: <https://w3i
 
 
 def test_the_notes_are_those_of_the_built_in_rules(
-    shapes: Shapes, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     notes = known.FILE.read_text(encoding="ascii")
     if not notes.startswith(f"pyoxigraph {ox.__version__}\n"):
@@ -43,5 +43,5 @@ def test_another_engine_another_text_or_another_prefix_is_not_known(
 def test_a_rule_of_ones_own_is_tried_whatever_is_known(tmp_path: Path) -> None:
     file = tmp_path / "own.ttl"
     file.write_text(BROKEN, encoding="utf-8")
-    with pytest.raises(ShapesError, match="REGEX|regular expression|正则"):
+    with pytest.raises(ShapesError, match="正则表达式"):
         _ = load_shapes([file]).plan
