@@ -11,7 +11,7 @@ query that has them is run for each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,6 +46,7 @@ class Group:
         needed: for each variable the places in expressions that need it bound; `_ALWAYS` for a
             filter, which sees the whole group.
         parts: the plain groups and the sub-SELECT directly in it.
+        early: the variables that an OPTIONAL, a BIND or a GRAPH uses before anything binds them.
     """
 
     kind: str
@@ -57,6 +58,13 @@ class Group:
     bound: dict[str, int] = field(default_factory=dict)
     needed: list[tuple[str, int, bool]] = field(default_factory=list)
     parts: list[Group] = field(default_factory=list)
+    early: set[str] = field(default_factory=set)
+
+    def use(self, names: Iterable[str], place: int) -> None:
+        """Note that variables are used at a place, by what has read the group up to there."""
+        self.early |= {
+            name for name in names if not self.binds(name, place) and not self.binds_inside(name)
+        }
 
     def binds(self, name: str, before: int) -> bool:
         """Tell whether a triple pattern names a variable before a place (`_ALWAYS`: anywhere)."""
@@ -115,10 +123,10 @@ class Analysed:
             is_left = all(
                 not group.binds(name, _ALWAYS) and group.binds_inside(name) for name in names
             )
-            return outermost or not is_left
+            return outermost or not is_left or not group.early.isdisjoint(names)
         if group.kind == "exists":
             return False
-        return any(
+        return not group.early.isdisjoint(names) or any(
             name in names and not _sees(group, name, place, joined, is_filter=is_filter)
             for name, place, is_filter in group.needed
         )
@@ -274,17 +282,22 @@ class _Reader:
             return
         token = self._next()
         if word == "OPTIONAL":
+            place = self._place
             self._group("optional", group)
+            group.use(self._variables(place), place)
         elif word == "FILTER":
             self._filter(group)
         elif word == "BIND":
             place = self._place
             self._next()
-            group.needed += [(name, place, False) for name in self._expression(group)[:-1]]
+            used = self._expression(group)[:-1]
+            group.use(used, place)
+            group.needed += [(name, place, False) for name in used]
         elif word == "GRAPH":
             place = self._place
             graph = self._next()
             if graph.kind is Kind.VARIABLE:
+                group.use([name_of(graph)], place)
                 group.needed.append((name_of(graph), place, False))
             self._group("graph", group)
         elif token.kind is Kind.VARIABLE:
@@ -313,6 +326,11 @@ class _Reader:
         for nested in self._groups:
             if nested.start > inside[0].start:
                 nested.kind = "exists"
+        return self._variables(first)
+
+    def _variables(self, first: int) -> list[str]:
+        """Return the variables from one place to what has been read."""
+        inside = self._tokens[first : self._place]
         return [name_of(token) for token in inside if token.kind is Kind.VARIABLE]
 
     def _expression(self, group: Group | None) -> list[str]:
