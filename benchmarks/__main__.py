@@ -1,7 +1,8 @@
 """All suites, each in a process of its own: `python -m benchmarks --forms 1000 10000`.
 
 Writes the report as Markdown and the figures as JSON, and brings the table of the README up to
-date. `--suites` runs some of them. What is made of the generated forms is kept in `--folder`.
+date. `--suites` runs some of them: figures of the others stay as an earlier run measured them. What
+is made of the generated forms is kept in `--folder`.
 """
 
 from __future__ import annotations
@@ -44,13 +45,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
-        found = [
-            m
-            for size in options.forms
-            for suite in options.suites
-            for m in _run(suite, size, folder)
-        ]
-    _write(found, options)
+        for size in options.forms:
+            for suite in options.suites:
+                # At once: what was measured is not lost with a suite that fails.
+                _keep(list(_run(suite, size, folder)), options.output)
 
 
 def _run(suite: str, forms: int, folder: Path) -> Iterator[Measurement]:
@@ -63,20 +61,31 @@ def _run(suite: str, forms: int, folder: Path) -> Iterator[Measurement]:
         yield Measurement(**json.loads(line))
 
 
-def _write(found: list[Measurement], options: argparse.Namespace) -> None:
-    command = f"python -m benchmarks --forms {' '.join(map(str, options.forms))}"
-    if options.suites != list(SUITES):
-        command += f" --suites {' '.join(options.suites)}"
-    options.output.mkdir(parents=True, exist_ok=True)
-    report, figures = options.output / "benchmarks.md", options.output / "benchmarks.json"
-    report.write_text(told(found, command), encoding="utf-8")
-    figures.write_text(json.dumps([asdict(item) for item in found], indent=1) + "\n")
+def _keep(found: list[Measurement], output: Path) -> None:
+    """Put what was measured in the place of what an earlier run measured of the same."""
+    output.mkdir(parents=True, exist_ok=True)
+    figures = output / "benchmarks.json"
+    before = json.loads(figures.read_text()) if figures.exists() else []
+    fresh = {(item.suite, item.forms) for item in found}
+    kept = [item for item in (Measurement(**m) for m in before) if _of(item) not in fresh]
+    order = list(SUITES)
+    all_ = sorted([*kept, *found], key=lambda item: (order.index(item.suite), item.forms))
+    figures.write_text(json.dumps([asdict(item) for item in all_], indent=1) + "\n")
+    (output / "benchmarks.md").write_text(told(all_), encoding="utf-8")
+    if output == ROOT / "docs":
+        _bring_readme_up_to_date(all_)
+
+
+def _of(item: Measurement) -> tuple[str, int]:
+    return item.suite, item.forms
+
+
+def _bring_readme_up_to_date(found: list[Measurement]) -> None:
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    if options.output == ROOT / "docs" and BEGIN in text:
-        start, _, rest = text.partition(BEGIN)
-        table = "\n".join(summary(found)) + "\n"
-        readme.write_text(f"{start}{BEGIN}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    start, _, rest = text.partition(BEGIN)
+    table = "\n".join(summary(found)) + "\n"
+    readme.write_text(f"{start}{BEGIN}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

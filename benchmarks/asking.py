@@ -16,7 +16,7 @@ SUITE = "questions"
 RUNS = 3
 PEER_MOST = 1_000
 """rdflib holds everything in memory: it is asked about so many forms at most, once each."""
-PEER_LIMIT = 60.0
+PEER_LIMIT = 20.0
 """Seconds after which it is stopped; some questions take it many minutes."""
 QUESTIONS = Path(__file__).parent / "questions"
 

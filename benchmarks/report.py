@@ -26,18 +26,22 @@ TITLES = {
 _NEWEST = ("perfkg", "pyoxigraph", "rdflib", "pyshacl")
 
 
-def told(found: Sequence[Measurement], command: str) -> str:
+def told(found: Sequence[Measurement]) -> str:
     """Return the whole report."""
-    lines = ["# Benchmarks", "", *_preface(command)]
+    lines = ["# Benchmarks", "", *_preface(found)]
     for suite in dict.fromkeys(item.suite for item in found):
         lines += ["", f"## {TITLES.get(suite, suite)}", ""]
         lines += _table([item for item in found if item.suite == suite])
     return "\n".join(lines) + "\n"
 
 
-def _preface(command: str) -> Iterator[str]:
+def _preface(found: Iterable[Measurement]) -> Iterator[str]:
+    sizes = " ".join(map(str, sorted({item.forms for item in found})))
     made = ", ".join(f"{name} {version(name)}" for name in _NEWEST)
-    yield f"Made by `{command}`; do not edit. The figures are beside it in `benchmarks.json`."
+    yield (
+        f"Made by `python -m benchmarks --forms {sizes}`; do not edit. With `--suites` some are "
+        "measured again. The figures are beside it in `benchmarks.json`."
+    )
     yield ""
     yield (
         f"Python {platform.python_version()}, {made}; {os.cpu_count()} cores. Times are processor "
