@@ -21,6 +21,7 @@ from pyoxigraph import (
 from perfkg.errors import StoreError
 
 _BLOCK: Final = 50_000
+_PIECE: Final = 100_000
 
 BULK: Final = 5_000
 """Lines above which a bulk load, which writes table files of its own, is the faster way."""
@@ -30,7 +31,10 @@ def load(store: Store, lines: list[str], graph: NamedNode | None = None) -> None
     """Add the statements of `lines` to a graph of `store`."""
     way = store.bulk_load if len(lines) > BULK else store.load
     try:
-        way("\n".join(lines).encode(), RdfFormat.N_TRIPLES, to_graph=graph or DefaultGraph())
+        # In pieces: a bulk load holds all that it is given several times over.
+        for start in range(0, len(lines), _PIECE):
+            piece = "\n".join(lines[start : start + _PIECE])
+            way(piece.encode(), RdfFormat.N_TRIPLES, to_graph=graph or DefaultGraph())
     except SyntaxError as error:
         raise StoreError(
             f"待写入的语句不是合法的 N-Triples：{error.msg}",
