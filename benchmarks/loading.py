@@ -29,13 +29,13 @@ def measure(data: Data) -> Iterator[Measurement]:
     folder.mkdir(parents=True)
     mapped = list(graphs(several_years(data.forms)))
     _, took = timed(lambda: _written(mapped, folder / "store"))
-    yield _measurement("forms into a generation", OURS, data.forms, len(_read(folder)), took)
+    yield _measurement(OURS, data.forms, _triples(folder / "store"), took)
     dump = data.dump
     store, took = timed(lambda: _bulk_loaded(dump, folder / "engine"))
-    yield _measurement("bulk_load of its triples", "pyoxigraph", data.forms, len(store), took)
+    yield _measurement("bulk_load of its triples", data.forms, len(store), took)
     if data.forms <= PEER_MOST:
         graph, took = timed(lambda: rdflib.Graph().parse(dump, format="nt"))
-        yield _measurement("parse of its triples", "rdflib", data.forms, len(graph), took)
+        yield _measurement("rdflib, parse of its triples", data.forms, len(graph), took)
     shutil.rmtree(folder)
 
 
@@ -45,9 +45,9 @@ def _written(mapped: list[FormGraph], path: Path) -> None:
             writer.put(graph)
 
 
-def _read(folder: Path) -> range:
-    with open_store(folder / "store") as store:
-        return range(store.generation.triples)
+def _triples(path: Path) -> int:
+    with open_store(path) as store:
+        return store.generation.triples
 
 
 def _bulk_loaded(dump: Path, path: Path) -> ox.Store:
@@ -56,6 +56,8 @@ def _bulk_loaded(dump: Path, path: Path) -> ox.Store:
     return store
 
 
-def _measurement(work: str, engine: str, forms: int, count: int, took: Timed) -> Measurement:
+def _measurement(engine: str, forms: int, count: int, took: Timed) -> Measurement:
     times = took.seconds, took.wall, took.runs
-    return Measurement(SUITE, work, engine, forms, count, "triples", *times, memory())
+    return Measurement(
+        SUITE, "mapped forms into a generation", engine, forms, count, "triples", *times, memory()
+    )

@@ -23,6 +23,7 @@ TITLES = {
     "service": "The service under load",
     "export": "Export",
 }
+_SAMPLED = ("reading", "validation")
 _NEWEST = ("perfkg", "pyoxigraph", "rdflib", "pyshacl")
 
 
@@ -36,7 +37,8 @@ def told(found: Sequence[Measurement]) -> str:
 
 
 def _preface(found: Iterable[Measurement]) -> Iterator[str]:
-    sizes = " ".join(map(str, sorted({item.forms for item in found})))
+    # Some suites take a sample.
+    sizes = " ".join(map(str, sorted({i.forms for i in found if i.suite not in _SAMPLED})))
     made = ", ".join(f"{name} {version(name)}" for name in _NEWEST)
     yield (
         f"Made by `python -m benchmarks --forms {sizes}`; do not edit. With `--suites` some are "
@@ -45,7 +47,7 @@ def _preface(found: Iterable[Measurement]) -> Iterator[str]:
     yield ""
     yield (
         f"Python {platform.python_version()}, {made}; {os.cpu_count()} cores. Times are processor "
-        "time of all threads in seconds, medians where there are several runs. A ratio says how "
+        "time of all threads, medians where there are several runs. A ratio says how "
         "many times as long the peer takes for each form in the same run; above 1 perfkg is "
         "faster; behind > a peer was stopped. Memory is the most that the process held, data and "
         "all. The growth is the power of the number of forms by which the time grows: 1 is linear."
@@ -54,13 +56,14 @@ def _preface(found: Iterable[Measurement]) -> Iterator[str]:
 
 def _table(found: Sequence[Measurement]) -> Iterator[str]:
     peers = list(dict.fromkeys(item.engine for item in found if item.engine != OURS))
-    yield "| work | forms | result | perfkg, s | MB | " + "".join(f"{p} | " for p in peers)
+    yield "| work | forms | result | perfkg | MB | " + "".join(f"{p} | " for p in peers)
     yield "|---" * (5 + len(peers)) + "|"
     for item in (item for item in found if item.engine == OURS):
         beside = [_beside(item, _peer(found, item, engine)) for engine in peers]
         yield (
             f"| {item.work} | {item.forms:,} | {item.amount:,} {item.unit} "
-            f"| {item.seconds:,.3f} | {item.memory:,} | " + "".join(f"{cell} | " for cell in beside)
+            f"| {_shown(item.seconds)} | {item.memory:,} | "
+            + "".join(f"{cell} | " for cell in beside)
         )
     yield from _growths(found)
 
@@ -78,7 +81,11 @@ def _beside(ours: Measurement, peer: Measurement | None) -> str:
         return ""
     # One that was stopped would have taken longer.
     over = "" if peer.runs else "> "
-    return f"{over}{peer.seconds:,.3f} ({over}{ratio(ours, peer):,.1f}×)"
+    return f"{over}{_shown(peer.seconds)} ({over}{ratio(ours, peer):,.1f}×)"
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:,.3g} ms"
 
 
 def ratio(ours: Measurement, peer: Measurement) -> float:
