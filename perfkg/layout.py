@@ -18,11 +18,16 @@ from perfkg.identity import normalise
 _LEAD = re.compile(
     r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、]|(?:19|20)\d\d年(?=预算|资金|财政|目标))+"
 )
+_NUMBERED = re.compile("[0-9一二三四五六七八九十]+$")
+"""The number at the end of the label of one of several goals (年度绩效目标1)."""
 _LONGEST_TITLE = 60
 _SHORTEST_COLUMN = 3
 """Characters that tell the label of a column when words were taken off it."""
 _REMEMBERED = 16_384
 """Texts whose meaning is kept at hand."""
+
+SIDES = frozenset({"side", "long_term_side"})
+"""Columns that only say which indicators stand beside them: the year's, or the whole project's."""
 
 _SENTENCE = re.compile("[,。;]")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -75,12 +80,14 @@ class Meaning:
     Attributes:
         label: the text as labels are compared.
         field, fund, goal, column, money_column, listed: what it stands for in that part.
+        fund_below: what it stands for below a label of money.
         is_frame: whether it is a side column of the table (绩效指标) or a sign for nothing.
     """
 
     label: Label
     field: str | None
     fund: str | None
+    fund_below: str | None
     goal: str | None
     column: str | None
     money_column: str | None
@@ -117,11 +124,14 @@ class Layout:
         title_stops: parts that make a line no title.
         others: parts of titles of forms that are not about a project → which form it is.
         fields, funds, goals, columns, money_columns: normalised label → what it stands for.
+        funds_below: the same for labels that say it only below another label of money.
         listed: the same for the columns of a list of projects, before the others are asked.
         column_leads: words that may stand in front of the label of a column.
         field_names: what a label of `fields` can stand for.
         remark_starts: how rows around the table begin.
         notes: labels of a row of the table that holds remarks and no indicator.
+        closing_ends: how labels of the last rows end, which are for signatures and opinions.
+        closings: such labels.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
         placeholders: texts that stand for nothing.
         phrases: how names and targets look.
@@ -135,6 +145,7 @@ class Layout:
     fields: dict[str, str]
     field_names: frozenset[str]
     funds: dict[str, str]
+    funds_below: dict[str, str]
     goals: dict[str, str]
     columns: dict[str, str]
     money_columns: dict[str, str]
@@ -142,6 +153,8 @@ class Layout:
     column_leads: tuple[str, ...]
     remark_starts: tuple[str, ...]
     notes: frozenset[str]
+    closing_ends: tuple[str, ...]
+    closings: frozenset[str]
     totals: frozenset[str]
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
@@ -190,11 +203,12 @@ class Layout:
             label=found,
             field=_either(self.fields, found),
             fund=_either(self.funds, found),
-            goal=self.goals.get(found.text),
+            fund_below=_either(self.funds_below, found),
+            goal=self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text)),
             column=column,
             money_column=_either(self.money_columns, found),
             listed=_either(self.listed, found),
-            is_frame=column == "side" or (self.is_placeholder(text) and text != "无"),
+            is_frame=column in SIDES or (self.is_placeholder(text) and text != "无"),
         )
 
     def _led_column(self, text: str) -> str | None:
@@ -222,6 +236,11 @@ class Layout:
     def is_remark(self, text: str) -> bool:
         """Whether a row beginning with `text` belongs to the form's frame, not to its content."""
         return normalise(text).startswith(self.remark_starts)
+
+    def is_closing(self, text: str) -> bool:
+        """Whether a row of the table that begins with `text` is for signatures and opinions."""
+        plain = normalise(text.replace("：", ":").partition(":")[0])
+        return plain in self.closings or plain.endswith(self.closing_ends)
 
     def is_note(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` holds remarks (说明：…)."""
@@ -270,6 +289,7 @@ def load_layout() -> Layout:
         fields=_inverted(data["fields"]),
         field_names=frozenset(data["fields"]),
         funds=_inverted(data["funds"]),
+        funds_below=_inverted(data["funds_below"]),
         goals=_inverted(data["goals"]),
         columns=_inverted(data["columns"]),
         money_columns=_inverted(data["money_columns"]),
@@ -277,6 +297,8 @@ def load_layout() -> Layout:
         column_leads=tuple(data["phrases"]["column_leads"]),
         remark_starts=tuple(normalise(start) for start in remarks["starts"]),
         notes=frozenset(map(normalise, remarks["notes"])),
+        closing_ends=tuple(map(normalise, remarks["closing_ends"])),
+        closings=frozenset(map(normalise, remarks["closings"])),
         totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),
         grand_totals=frozenset(map(normalise, remarks["grand_totals"])),
         placeholders=frozenset(normalise(sign) for sign in remarks["placeholders"]),

@@ -27,6 +27,7 @@ FORMER = "2015"
 _YUAN = f"{UNIT}CCY_CNY"
 _BARE_NUMBER = f"{UNIT}NUM"
 _POINTS = re.compile(r"(?:\(\d+(?:\.\d+)?[分%]?\)|\d+分)$")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SIMILAR = 0.74
 
 
@@ -57,10 +58,11 @@ class Headings:
     def find(self, text: str) -> tuple[Heading, ...]:
         """Return the headings spelled `text`, the current version first.
 
-        The points of a heading in a bracket (产出指标（50分）) do not count.
+        What stands in brackets (产出指标（50分）, 产出（工作量）指标) does not count.
         """
         plain = normalise(text)
-        return self.by_spelling.get(plain) or self.by_spelling.get(_POINTS.sub("", plain), ())
+        found = self.by_spelling.get(plain) or self.by_spelling.get(_POINTS.sub("", plain))
+        return found or self.by_spelling.get(_BRACKETS.sub("", plain), ())
 
     def similar(self, text: str) -> tuple[Heading, ...]:
         """Return the headings of which `text` is a misprint in one or two signs, if one label is.

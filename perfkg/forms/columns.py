@@ -16,13 +16,17 @@ from perfkg.forms.comparators import comparator
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
-from perfkg.layout import Layout
+from perfkg.layout import SIDES, Layout
 from perfkg.readers.grid import Cell, Row
 from perfkg.units import Units
 
 HEADING_ROLES = ("level1", "level2")
 PLAIN_ROLES = ("name", "value")
 """The columns behind the headings of a table whose head was not seen."""
+
+_VALUES = re.compile("指标值|目标值|计划值|预期值|计划数|目标数")
+_NO_VALUES = re.compile("半年|季度|上年|前年|历史|往年|周期|实施期|中期|长期|总目标|实际|完成|依据|解释|说明|描述")
+"""What the labels of columns with targets hold, and what those of other columns hold as well."""
 
 _NUMBER = re.compile(rf"{NUMBER}[%分]?")
 _LONG = 12
@@ -62,7 +66,7 @@ class Head:
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
         found = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
-        columns = [(role, column) for role, column in found if role and role != "side"]
+        columns = [(role, column) for role, column in found if role and role not in SIDES]
         if len(columns) < _FEWEST_ROLES:
             return None
         roles = {role for role, _ in columns}
@@ -73,9 +77,11 @@ class Head:
         known = tuple(
             (role or "other", column)
             for role, column in found
-            if role != "side" and column >= first
+            if role not in SIDES and column >= first
         )
-        return cls(known, row.block)
+        if "value" not in roles:
+            known = _valued(known, row)
+        return cls(known if "name" in roles else _named(known), row.block)
 
     def refined(self, row: Row, layout: Layout) -> Head | None:
         """Return the head with the row of labels below it, which parts some of its columns."""
@@ -98,6 +104,37 @@ class Head:
     def shares_level1(self) -> bool:
         """Whether both halves stand under one column of first-level headings."""
         return sum(role == "level1" for role, _ in self.columns) == 1
+
+
+def _valued(columns: tuple[tuple[str, int], ...], row: Row) -> tuple[tuple[str, int], ...]:
+    """Return the columns of a head of which none is known to hold the year's values.
+
+    Forms head it as they please (全年（程）指标值).
+    """
+    texts = {cell.column: normalise(cell.text) for cell in row.filled}
+    found = [
+        index
+        for index, (role, column) in enumerate(columns)
+        if role == "other" and _VALUES.search(texts[column]) and not _NO_VALUES.search(texts[column])
+    ]
+    if not found:
+        return columns
+    at = found[-1]
+    return (*columns[:at], ("value", columns[at][1]), *columns[at + 1 :])
+
+
+def _named(columns: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns of a head that none is said to hold the names: it stands before the values.
+
+    Forms head it as they please (指标内容).
+    """
+    roles = [role for role, _ in columns]
+    at = roles.index("value") - 1 if "value" in roles else -1
+    while at >= 0 and roles[at] not in ("other", *HEADING_ROLES):
+        at -= 1
+    if at < 0 or roles[at] != "other":
+        return columns
+    return (*columns[:at], ("name", columns[at][1]), *columns[at + 1 :])
 
 
 def _second_half(columns: Sequence[tuple[str, int]]) -> int | None:
@@ -157,6 +194,10 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
     if _is_plain(cells, roles):
         return Assignment((("name", cells[0]), ("value", cells[1])), (), ())
     chosen = _best(cells, roles, keeps, units)
+    if keeps is not None and _left_behind(chosen, roles, len(cells)):
+        # Columns that are not kept after all: what each cell looks like may place them all.
+        other = _best(cells, roles, None, units)
+        chosen = chosen if _left_behind(other, roles, len(cells)) else other
     pairs = tuple((roles[role], cells[index]) for index, role in chosen)
     name = dict(pairs).get("name")
     used = {index for index, _ in chosen}
@@ -168,6 +209,12 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
         tuple(cell for cell in rest if cell.column < name.column),
         tuple(cell for cell in rest if cell.column > name.column),
     )
+
+
+def _left_behind(chosen: Sequence[tuple[int, int]], roles: Sequence[str], count: int) -> bool:
+    """Whether a cell behind the name has found no column."""
+    name = next((index for index, role in chosen if roles[role] == "name"), 0)
+    return sum(index >= name for index, _ in chosen) < count - name
 
 
 def _is_plain(cells: Sequence[Cell], roles: Sequence[str]) -> bool:
@@ -220,7 +267,7 @@ def _fit(cell: Cell, role: str, units: Units) -> float:
     number = bool(_NUMBER.fullmatch(text))
     sign = _is_sign(cell.text)
     if role in ("name", "child"):
-        return 0.0 if looks_like_value(cell.text) or sign else 2.0
+        return -2.0 if looks_like_value(cell.text) or sign else 2.0
     if role == "value":
         return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5
     if role == "comparator":

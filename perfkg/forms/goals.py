@@ -11,6 +11,9 @@ from perfkg.readers.grid import Cell, Row
 
 _LONG = "long_term_goal"
 _ANNUAL = "annual_goal"
+_ACHIEVED = "achieved"
+_MOST_LABELS = 4
+"""Cells of a row that may be labels of goals: in front of each, that of the section."""
 _SHORTEST_GOAL = 8
 """Characters of a line that may be a goal rather than a page number."""
 
@@ -41,7 +44,7 @@ class Goals:
             self._add(_ANNUAL, meanings[1][0], row)
             self._of_section = True
             return True
-        if not names & {_LONG, _ANNUAL}:
+        if not names & {_LONG, _ANNUAL} and not (_ACHIEVED in names and self._columns):
             return False
         self._awaits_text = True
         current: str | None = None
@@ -58,6 +61,14 @@ class Goals:
             else:
                 self.notes.unplaced(row, cell)
         return True
+
+    def horizon(self, row: Row) -> str | None:
+        """Return which goal a row is about: `long_term_goal` or `annual_goal`, None for neither.
+
+        A row that labels both leads to the year's.
+        """
+        names = {self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]}
+        return _ANNUAL if _ANNUAL in names else _LONG if _LONG in names else None
 
     def _yield_section(self, name: str) -> None:
         """Read the one goal so far as the other one (总体目标, then 年度目标)."""
@@ -104,7 +115,10 @@ class Goals:
         cleaned = clean(cell.text)
         for repair in cleaned.repairs:
             self.notes.repaired(repair.zh, repair.en)
-        self._texts.setdefault(name, []).append(cleaned.text)
+        texts = self._texts.setdefault(name, [])
+        # Forms with several goals list them, and print each again above its indicators.
+        if cleaned.text not in texts:
+            texts.append(cleaned.text)
 
     def settle(self, *, one_year: bool) -> None:
         """Decide which goal a single text is whose cell may have shifted to the left.

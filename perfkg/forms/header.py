@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from perfkg.forms.amounts import money_unit
 from perfkg.forms.choices import ticked
@@ -20,6 +21,7 @@ from perfkg.readers.grid import Cell, Row
 _COLON = re.compile("[:：]")
 _MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
 _UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
+_UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
 _UNIT_END = re.compile(rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*$")
 _CODE = re.compile(
     r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]"
@@ -96,6 +98,7 @@ class Header:
     def _without_unit(self, row: Row) -> Row:
         """Take what states the unit of the amounts (单位：万元) off a row above the table."""
         cells: list[Cell] = []
+        row = self._without_unit_beside(row)
         for cell in row.cells:
             match = _UNIT_LINE.search(normalise(cell.text)) if cell.text else None
             unit = money_unit(match[1]) if match else None
@@ -107,6 +110,20 @@ class Header:
                 self.notes.use(row, cell, "stated_unit")
             cells.append(replace(cell, text=_UNIT_END.sub("", cell.text) if match.start() else ""))
         return replace(row, cells=tuple(cells))
+
+    def _without_unit_beside(self, row: Row) -> Row:
+        """Take off a label and the unit in the cell behind it (单位 | 万元)."""
+        for cell, after in pairwise(row.filled):
+            unit = money_unit(normalise(after.text))
+            if unit is None or unit != normalise(after.text):
+                continue
+            if _UNIT_LABEL.fullmatch(normalise(cell.text).rstrip(":")):
+                self.money.stated_unit = unit
+                self.notes.use(row, cell, "label")
+                self.notes.use(row, after, "stated_unit")
+                rest = tuple(other for other in row.cells if other not in (cell, after))
+                return replace(row, cells=rest)
+        return row
 
     def _unglued(self, row: Row) -> Row:
         """Split cells that hold a label and its value (项目名称：农村公路养护)."""
@@ -126,8 +143,7 @@ class Header:
     # -- label, value, label, value … ---------------------------------------------------------
 
     def _meaning(self, text: str) -> str | None:
-        found = self.layout.meaning(text)
-        return found.field or found.fund
+        return self.layout.meaning(text).field or self.money.meaning(text)
 
     def _take_pairs(self, row: Row) -> bool:
         labels = [(cell, self._meaning(cell.text)) for cell in row.filled]
@@ -136,7 +152,8 @@ class Header:
         current: str | None = None
         answered = True
         for cell, meaning in labels:
-            if meaning is not None:
+            is_choice = not answered and current in _CHOICES and self._is_vague(cell)
+            if meaning is not None and not is_choice:
                 current, answered = self._begin(cell, meaning, row), False
             elif current is None or answered:
                 self._take_leftover(cell, row)
@@ -144,6 +161,10 @@ class Header:
                 self._answer(current, cell, row)
                 answered = True
         return True
+
+    def _is_vague(self, cell: Cell) -> bool:
+        """Whether a text is a label of money only where it stands below another (其他)."""
+        return self.layout.meaning(cell.text).fund_below is not None
 
     def _take_leftover(self, cell: Cell, row: Row) -> None:
         """A text that follows no label: the side label of the goals, or nothing we know."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from perfkg.forms.cleaning import clean
 from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
 from perfkg.forms.levels import Levels, Printed, joined_heading
+from perfkg.forms.long_term import LongTerm
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import leading_number
@@ -16,7 +17,7 @@ from perfkg.forms.shifts import Shifts
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
 from perfkg.identity import normalise
-from perfkg.layout import Layout
+from perfkg.layout import SIDES, Layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Cell, Row
 from perfkg.vocabulary import Heading, Vocabulary
@@ -59,6 +60,9 @@ class IndicatorTable:
     _head: Head | None = None
     _is_below_head: bool = False
     _levels: Levels = field(init=False)
+    _is_long_term: bool = False
+    _others: list[Target] = field(default_factory=list)
+    _long_term: LongTerm = field(init=False)
     _shifts: Shifts = field(default_factory=Shifts)
     _block: int | None = None
     _stub: str | None = None
@@ -66,6 +70,7 @@ class IndicatorTable:
 
     def __post_init__(self) -> None:
         self._levels = Levels(self.vocabulary.headings)
+        self._long_term = LongTerm(self.notes)
 
     def begins_with(self, row: Row) -> bool:
         """Whether a row must belong to an indicator table, because it prints a heading."""
@@ -77,6 +82,7 @@ class IndicatorTable:
         """Begin the table, or go on after its head was printed again."""
         self._head = head
         self._is_below_head = True
+        self._take_side(row)
         for cell in row.filled:
             self.notes.use(row, cell, "label")
 
@@ -94,6 +100,9 @@ class IndicatorTable:
         """Read one row."""
         after_break = self._block is not None and row.block != self._block
         self._block = row.block
+        self._take_side(row)
+        if self._is_long_term:
+            self._long_term.whole.append(row)
         row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
         self._note_uses(parts, row)
@@ -129,6 +138,34 @@ class IndicatorTable:
             self.notes.use(row, cell, "total_score")
             self.total_score = leading_number(cell.text)
 
+    def settle(self) -> None:
+        """Keep the year's indicators where the table has those of the whole project as well."""
+        if self._is_long_term:
+            self._change_side()
+        if not self.targets:
+            self.targets, self._others = self._others, []
+            return
+        if self._others:
+            self._long_term.leave_out()
+        self._long_term.report()
+
+    def begin_horizon(self, goal: str) -> None:
+        """Note that what follows belongs to a goal: `long_term_goal` or `annual_goal`."""
+        if self._is_long_term != (goal == "long_term_goal"):
+            self._change_side()
+
+    def _take_side(self, row: Row) -> None:
+        """Note that what follows is about the whole project, or about the year again."""
+        sides = {self.layout.meaning(cell.text).column for cell in row.filled} & SIDES
+        if sides and self._is_long_term != ("long_term_side" in sides):
+            self._change_side()
+
+    def _change_side(self) -> None:
+        self._is_long_term = not self._is_long_term
+        self.targets, self._others = self._others, self.targets
+        self._levels = Levels(self.vocabulary.headings)
+        self._stub = None
+
     def _annual_side(self, row: Row) -> Row:
         """Keep the year's half of a row that has the indicators of the whole project beside it."""
         head = self._head
@@ -137,9 +174,7 @@ class IndicatorTable:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
         first = head.columns[0][1]
-        for cell in row.filled:
-            if cell.column < start:
-                self.notes.use(row, cell, "long_term_indicator")
+        self._long_term.take_half(row, start)
         if not any(cell.text for cell in right):
             return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
         level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()

@@ -103,7 +103,9 @@ class Levels:
                     f"'{cell.text}' looks like a misprint and was read as '{label}'",
                 )
             if level == 1:
-                self.printed1 = first or label
+                # 满意度 in the column of the second level: the first one above it goes on.
+                if role != "level2":
+                    self.printed1 = first or label
                 first = label
             else:
                 second = label
@@ -179,6 +181,7 @@ class Levels:
                 "was kept as printed. Use an official name such as 产出指标",
             )
         )
+        self.printed1 = cell.text
         return cell.text
 
     def _is_pair(self, cells: Sequence[Cell]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,7 +34,8 @@ class Money:
 
     def meaning(self, text: str) -> str | None:
         """Return what a label of money stands for, `section` for that of the whole block."""
-        return self.layout.meaning(text).fund
+        found = self.layout.meaning(text)
+        return found.fund or (found.fund_below if self._labels else None)
 
     def note_unit(self, text: str) -> None:
         """Take the unit that a label states in its bracket."""
@@ -136,9 +138,24 @@ class Money:
         starts = {column: role for role, column in self._columns}
         behind = [cell for cell in row.cells if cell.column > first.column]
         if row.block == self._block and any(cell.column in starts for cell in behind):
-            return {starts[c.column]: c for c in behind if c.text and c.column in starts}
+            found = {starts[c.column]: c for c in behind if c.text and c.column in starts}
+            return found | self._beside_columns(behind, found)
         pairs = zip((role for role, _ in self._columns), behind, strict=False)
         return {role: cell for role, cell in pairs if cell.text}
+
+    def _beside_columns(
+        self, behind: Sequence[Cell], found: Mapping[str, Cell]
+    ) -> dict[str, Cell]:
+        """Return the cells that stand below no heading, each by the nearest that has none."""
+        free = {role: column for role, column in self._columns if role not in found}
+        placed: dict[str, Cell] = {}
+        for cell in behind:
+            if cell.text and free and cell not in found.values():
+                # Texts that are set to the left of their column: the next one at a tie.
+                role = min(free, key=lambda r: (abs(free[r] - cell.column), -free[r]))
+                placed[role] = cell
+                del free[role]
+        return placed
 
     # -- results ------------------------------------------------------------------------------
 

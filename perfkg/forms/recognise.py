@@ -27,6 +27,9 @@ _MOST_ROWS = 60
 """Rows between the second title of a form and its table."""
 
 _LONGEST_LINE = 60
+_MOST_OF_NOTE = 2
+"""Cells of a row of remarks below the indicators: a label and a text."""
+
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -163,6 +166,7 @@ class _FormReader:
             self.notes.use(title, title.filled[0], "title")
         for row in self._section.rows:
             self._take(row)
+        self._table.settle()
         if not self._header.texts and not self._table.targets:
             self.notes.problems.clear()
             return None
@@ -221,16 +225,29 @@ class _FormReader:
         """Read a row of the table, or of what stands above it; return whether it is one."""
         if row.is_prose and self._in_table:
             return False
+        horizon = self._header.goals.horizon(row)
+        if horizon is not None:
+            self._table.begin_horizon(horizon)
         if not self._in_table and not self._table.begins_with(row):
             return self._header.take(row)
         self._in_table = True
+        if horizon is not None and len(row.filled) <= _MOST_OF_NOTE:
+            # One of several goals, above its own indicators.
+            return self._header.take(row)
         if row.filled and self._layout.is_total(row.filled[0].text):
             self._table.take_total(row)
-        elif 0 < len(row.filled) <= 2 and self._layout.is_note(row.filled[0].text):
+        elif self._is_below_table(row):
             self.notes.frame(row)
         else:
             self._table.take(row)
         return True
+
+    def _is_below_table(self, row: Row) -> bool:
+        """Whether a row of the table holds remarks, opinions or signatures and no indicator."""
+        if not 0 < len(row.filled) <= _MOST_OF_NOTE:
+            return False
+        first = row.filled[0].text
+        return self._layout.is_note(first) or self._layout.is_closing(first)
 
     def _take_prose(self, row: Row) -> None:
         """A line beside the table, or a row that nothing recognises."""
