@@ -44,6 +44,12 @@ def _latex() -> LatexNodes2Text:
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 
 
+_ROW_NUMBER = re.compile(
+    r"(?:指标\s*[0-9０-９一二三四五六七八九十]{1,2}\s*[:：.、．]|[0-9]{1,2}(?:[、．]|\.(?![0-9]))"
+    r"|[（(][0-9]{1,2}[)）]、?|[①-⑳]、?)\s*"
+)
+
+
 @lru_cache(maxsize=4096)
 def clean(text: str) -> Cleaned:
     r"""Remove HTML and LaTeX and fold white space; line breaks between paragraphs stay.
@@ -62,6 +68,23 @@ def clean(text: str) -> Cleaned:
         repairs.append(LATEX_REMOVED)
     text = unicodedata.normalize("NFC", text)
     return Cleaned(_LINES.sub("\n", _SPACES.sub(" ", text)).strip(), tuple(repairs))
+
+
+def without_number(name: str) -> Cleaned:
+    """Take the number of a row off the name of an indicator: it is another one in every form.
+
+    >>> without_number("指标1：培训人数").text, without_number("1.5级以上地震监测率").text
+    ('培训人数', '1.5级以上地震监测率')
+    """
+    found = _ROW_NUMBER.match(name)
+    if found is None:
+        return Cleaned(name, ())
+    number, rest = found.group().strip(), name[found.end() :]
+    repair = Text(
+        f"名称前的序号“{number}”未计入名称",
+        f"the number '{number}' in front of the name is not part of it",
+    )
+    return Cleaned(rest, (repair,))
 
 
 def _without_latex(formula: re.Match[str]) -> str:

@@ -25,7 +25,9 @@ PLAIN_ROLES = ("name", "value")
 """The columns behind the headings of a table whose head was not seen."""
 
 _VALUES = re.compile("指标值|目标值|计划值|预期值|计划数|目标数")
-_NO_VALUES = re.compile("半年|季度|上年|前年|历史|往年|周期|实施期|中期|长期|总目标|实际|完成|依据|解释|说明|描述")
+_NO_VALUES = re.compile(
+    "半年|季度|上年|前年|历史|往年|周期|实施期|中期|长期|总目标|实际|完成|依据|解释|说明|描述"
+)
 """What the labels of columns with targets hold, and what those of other columns hold as well."""
 
 _NUMBER = re.compile(rf"{NUMBER}[%分]?")
@@ -115,7 +117,9 @@ def _valued(columns: tuple[tuple[str, int], ...], row: Row) -> tuple[tuple[str, 
     found = [
         index
         for index, (role, column) in enumerate(columns)
-        if role == "other" and _VALUES.search(texts[column]) and not _NO_VALUES.search(texts[column])
+        if role == "other"
+        and _VALUES.search(texts[column])
+        and not _NO_VALUES.search(texts[column])
     ]
     if not found:
         return columns

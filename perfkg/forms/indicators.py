@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfkg.forms.cleaning import clean
+from perfkg.forms.cleaning import clean, without_number
 from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.long_term import LongTerm
@@ -117,6 +117,10 @@ class IndicatorTable:
             self.notes.unplaced(row, cell)
         if parts.name is None:
             self._report_nameless(parts, row)
+            return
+        if set(parts.cells.by_role) == {"name"} and not without_number(parts.name.text).text:
+            # A number that waits for an indicator (指标2：), as the blank form prints it.
+            self.notes.use(row, parts.name, FRAME)
             return
         if self._head is None or self._head.block != row.block:
             self._head = _columns_of_first_row(parts, self._head, row) or self._head
@@ -292,7 +296,8 @@ class IndicatorTable:
     def _target(
         self, name: Cell, cells: Mapping[str, Cell], row: Row, shifts: tuple[Text, ...]
     ) -> Target:
-        read_name = clean(name.text)
+        plain = clean(name.text)
+        read_name = without_number(plain.text)
         units = self.vocabulary.units
         found = read_cells(cells, units)
         if not found.value.raw:
@@ -300,7 +305,7 @@ class IndicatorTable:
         if found.problem is not None:
             self._report("error", found.problem, row)
         self._report_new_unit(found.value.unit, row)
-        repairs = (*self._levels.repairs, *shifts, *read_name.repairs)
+        repairs = (*self._levels.repairs, *shifts, *plain.repairs, *read_name.repairs)
         repairs = (*repairs, *found.repairs)
         actual = cells.get("actual")
         return Target(

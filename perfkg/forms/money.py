@@ -143,9 +143,7 @@ class Money:
         pairs = zip((role for role, _ in self._columns), behind, strict=False)
         return {role: cell for role, cell in pairs if cell.text}
 
-    def _beside_columns(
-        self, behind: Sequence[Cell], found: Mapping[str, Cell]
-    ) -> dict[str, Cell]:
+    def _beside_columns(self, behind: Sequence[Cell], found: Mapping[str, Cell]) -> dict[str, Cell]:
         """Return the cells that stand below no heading, each by the nearest that has none."""
         free = {role: column for role, column in self._columns if role not in found}
         placed: dict[str, Cell] = {}

@@ -12,6 +12,7 @@ from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
+from perfkg.forms.outlined import outline
 from perfkg.forms.unstacked import unstack
 from perfkg.layout import Layout, load_layout
 from perfkg.messages import Problem, Severity, Text
@@ -58,6 +59,7 @@ def recognise(
     problems = list(reading.problems)
     cells: list[CellUse] = []
     grid = unlist(unstack(reading.grid, layout, vocabulary), layout, vocabulary)
+    grid = outline(grid, layout, vocabulary)
     for section in _sections(grid, layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
@@ -252,7 +254,7 @@ class _FormReader:
     def _take_prose(self, row: Row) -> None:
         """A line beside the table, or a row that nothing recognises."""
         text = row.filled[0].text if row.filled else ""
-        if not text or self._layout.is_remark(text):
+        if not text or self._layout.is_remark(text) or self._layout.meaning(text).is_frame:
             self.notes.frame(row)
             return
         for cell in row.filled:

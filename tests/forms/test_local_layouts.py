@@ -64,7 +64,7 @@ def test_the_halves_of_a_table_that_were_left_out_are_named() -> None:
 def test_indicators_of_the_whole_project_are_read_where_there_are_no_others() -> None:
     text = (LAYOUTS / "roads-long-term-above.html").read_text("utf-8")
     head, _, rest = text.partition('<tr><td rowspan="6">年度绩效指标')
-    tail = rest[rest.index("<tr><td colspan=\"2\">其他说明的问题") :]
+    tail = rest[rest.index('<tr><td colspan="2">其他说明的问题') :]
     read = read_bytes("f.html", (head + tail).encode())
     assert [t.value.raw for t in read.forms[0].indicators] == ["≥60公里", "100%", "≥3万人"]
     assert not any("中长期" in p.message.zh for p in read.problems)
@@ -178,3 +178,50 @@ def test_of_the_values_of_half_and_whole_year_the_whole_years_is_read() -> None:
         ("产出指标", "数量指标", "培训教师人数", "≥4000人"),
         ("产出指标", "质量指标", "培训合格率", "≥95%"),
     ]
+
+
+def test_the_number_of_a_row_is_no_part_of_the_name_and_that_is_said() -> None:
+    form = _form("fire-numbered-names.html")
+    assert [t.name for t in form.indicators] == [
+        "建成平台数量",
+        "接入重点单位数量",
+        "系统验收通过率",
+        "建设完成时间",
+        "建设成本控制数",
+        "火灾发现时间缩短",
+        "重点单位满意度",
+    ]
+    assert "“1.”未计入名称" in str(form.indicators[0].repairs)
+    assert form.implementing_unit == "云岭市消防救援支队本级"
+
+
+@pytest.mark.parametrize("blank", ["指标2：", "2.", "指标3:\t"])
+def test_a_number_that_waits_for_an_indicator_is_none(blank: str) -> None:
+    text = (LAYOUTS / "farmland-two-halves.txt").read_text("utf-8").splitlines()
+    rows = ["一级指标\t二级指标\t三级指标\t指标值", "产出指标\t数量指标\t指标1：建成面积\t7亩"]
+    rows += [f"\t\t{blank}", "满意度指标\t服务对象满意度指标\t农户满意度\t≥90%"]
+    (form,) = read_bytes("f.txt", "\n".join([*text[:4], *rows]).encode()).forms
+    assert [t.name for t in form.indicators] == ["建成面积", "农户满意度"]
+
+
+def test_indicators_in_an_outline_are_read_with_their_places() -> None:
+    read = _read("water-outline.txt")
+    assert not [p for p in read.problems if p.severity == "error"]
+    (form,) = read.forms
+    assert [(t.level1, t.level2, t.name, t.value.raw, t.location) for t in form.indicators] == [
+        ("产出指标", "数量指标", "新建供水工程数量", "3处", "line 16"),
+        ("产出指标", "数量指标", "受益人口", "≥1.2万人", "line 17"),
+        ("产出指标", "质量指标", "水质达标率", "100%", "line 19"),
+        ("产出指标", "时效指标", "工程完工时间", "2024年11月底前", "line 21"),
+        ("产出指标", "成本指标", "人均投资", "≤550元/人", "line 23"),
+        ("效益指标", "社会效益指标", "供水保证率", "≥95%", "line 26"),
+        ("效益指标", "可持续影响指标", "工程使用年限", "≥15年", "line 28"),
+        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%", "line 31"),
+    ]
+    assert form.annual_goal == "新建供水工程3处，解决1.2万人饮水问题"
+
+
+def test_prose_that_mentions_kinds_of_indicators_is_no_outline() -> None:
+    text = "填报说明\n一、产出指标\n指标说明：反映产出。\n项目支出绩效目标申报表\n项目名称\t甲\n"
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.indicators == ()
