@@ -13,155 +13,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from perfkg.forms.comparators import comparator
+from perfkg.forms.heads import PLAIN_ROLES, Head
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
-from perfkg.layout import SIDES, Layout
-from perfkg.readers.grid import Cell, Row
+from perfkg.readers.grid import Cell
 from perfkg.units import Units
-
-HEADING_ROLES = ("level1", "level2")
-PLAIN_ROLES = ("name", "value")
-"""The columns behind the headings of a table whose head was not seen."""
-
-_VALUES = re.compile("指标值|目标值|计划值|预期值|计划数|目标数")
-_NO_VALUES = re.compile(
-    "半年|季度|上年|前年|历史|往年|周期|实施期|中期|长期|总目标|实际|完成|依据|解释|说明|描述"
-)
-"""What the labels of columns with targets hold, and what those of other columns hold as well."""
 
 _NUMBER = re.compile(rf"{NUMBER}[%分]?")
 _LONG = 12
-_FEWEST_ROLES = 2
 _SKIPPED_IN_FRONT = -1.0
 _SKIPPED = -1.5
 _SAME_COLUMN = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of the table: which column holds what.
-
-    Attributes:
-        columns: role and column, from left to right; a role may stand twice.
-        block: the unbroken table that the head belongs to; below a break columns may shift.
-        second_half: the column where the head begins again, as it does for two halves side by
-            side.
-        roles: the roles behind the headings, from the name on.
-    """
-
-    columns: tuple[tuple[str, int], ...]
-    block: int
-    # Asked for of every row, so they are kept.
-    second_half: int | None = field(init=False, compare=False)
-    roles: tuple[str, ...] = field(init=False, compare=False)
-    _last: dict[str, int] = field(init=False, compare=False, repr=False)
-    _above: tuple[str | None, ...] = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "second_half", _second_half(self.columns))
-        object.__setattr__(self, "roles", _roles(self.columns, self.second_half or 0))
-        object.__setattr__(self, "_last", dict(self.columns))
-        object.__setattr__(self, "_above", _above(self.columns))
-
-    @classmethod
-    def find(cls, row: Row, layout: Layout) -> Head | None:
-        """Return the head that `row` is, or None."""
-        found = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
-        columns = [(role, column) for role, column in found if role and role not in SIDES]
-        if len(columns) < _FEWEST_ROLES:
-            return None
-        roles = {role for role, _ in columns}
-        if len(roles) < _FEWEST_ROLES or not roles & {"level1", "level2", "name"}:
-            return None
-        first = columns[0][1]
-        # A column that nobody knows is one all the same: its cells belong to no other.
-        known = tuple(
-            (role or "other", column)
-            for role, column in found
-            if role not in SIDES and column >= first
-        )
-        if "value" not in roles:
-            known = _valued(known, row)
-        return cls(known if "name" in roles else _named(known), row.block)
-
-    def refined(self, row: Row, layout: Layout) -> Head | None:
-        """Return the head with the row of labels below it, which parts some of its columns."""
-        parts = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
-        if not parts or any(role is None for role, _ in parts):
-            return None
-        inner = [(role, column) for role, column in parts if role is not None]
-        start, end = inner[0][1], inner[-1][1]
-        outer = [(role, column) for role, column in self.columns if not start <= column <= end]
-        return Head(tuple(sorted((*outer, *inner), key=lambda item: item[1])), self.block)
-
-    def column(self, role: str) -> int | None:
-        """Return the column that `role` heads, the last where it stands twice."""
-        return self._last.get(role)
-
-    def role_at(self, column: int) -> str | None:
-        """Return the role whose heading stands above `column`, merged cells counted."""
-        return self._above[min(column, len(self._above) - 1)]
-
-    def shares_level1(self) -> bool:
-        """Whether both halves stand under one column of first-level headings."""
-        return sum(role == "level1" for role, _ in self.columns) == 1
-
-
-def _valued(columns: tuple[tuple[str, int], ...], row: Row) -> tuple[tuple[str, int], ...]:
-    """Return the columns of a head of which none is known to hold the year's values.
-
-    Forms head it as they please (全年（程）指标值).
-    """
-    texts = {cell.column: normalise(cell.text) for cell in row.filled}
-    found = [
-        index
-        for index, (role, column) in enumerate(columns)
-        if role == "other"
-        and _VALUES.search(texts[column])
-        and not _NO_VALUES.search(texts[column])
-    ]
-    if not found:
-        return columns
-    at = found[-1]
-    return (*columns[:at], ("value", columns[at][1]), *columns[at + 1 :])
-
-
-def _named(columns: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-    """Return the columns of a head that none is said to hold the names: it stands before the values.
-
-    Forms head it as they please (指标内容).
-    """
-    roles = [role for role, _ in columns]
-    at = roles.index("value") - 1 if "value" in roles else -1
-    while at >= 0 and roles[at] not in ("other", *HEADING_ROLES):
-        at -= 1
-    if at < 0 or roles[at] != "other":
-        return columns
-    return (*columns[:at], ("name", columns[at][1]), *columns[at + 1 :])
-
-
-def _second_half(columns: Sequence[tuple[str, int]]) -> int | None:
-    seen: set[str] = set()
-    for role, column in columns:
-        if role in seen and role in ("level1", "level2", "name"):
-            return column
-        seen.add(role)
-    return None
-
-
-def _roles(columns: Sequence[tuple[str, int]], start: int) -> tuple[str, ...]:
-    names = [role for role, column in columns if role not in HEADING_ROLES and column >= start]
-    return tuple(names) if "name" in names else PLAIN_ROLES
-
-
-def _above(columns: Sequence[tuple[str, int]]) -> tuple[str | None, ...]:
-    """Return the role above each column, up to the last that has a heading of its own."""
-    starts = {column: role for role, column in columns}
-    above: list[str | None] = []
-    for column in range(max(starts) + 1):
-        above.append(starts.get(column, above[-1] if above else None))
-    return tuple(above)
 
 
 @dataclass(slots=True)

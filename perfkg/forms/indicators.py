@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfkg.forms.cleaning import clean, without_number
-from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
+from perfkg.forms.columns import Assignment, assign
+from perfkg.forms.heads import HEADING_ROLES, PLAIN_ROLES, Head
 from perfkg.forms.levels import Levels, Printed, joined_heading
 from perfkg.forms.long_term import LongTerm
 from perfkg.forms.model import Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from perfkg.forms.columns import Head
+from perfkg.forms.heads import Head
 from perfkg.identity import normalise
 from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row

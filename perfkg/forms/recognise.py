@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from perfkg.forms.columns import Head
-from perfkg.forms.dates import read_budget_year, read_fiscal_year, read_year_line
+from perfkg.forms.dates import read_fiscal_year
 from perfkg.forms.header import Header
+from perfkg.forms.heads import Head
 from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.notes import Notes
 from perfkg.forms.outlined import outline
+from perfkg.forms.sections import Section, sections
 from perfkg.forms.unstacked import unstack
 from perfkg.layout import Layout, load_layout
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.document import Reading
-from perfkg.readers.grid import Grid, Row, span
+from perfkg.readers.grid import Row, span
 from perfkg.vocabulary import Vocabulary, load_vocabulary
 
 _OTHERS = {
     "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
     "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
 }
-_MOST_ROWS = 60
-"""Rows between the second title of a form and its table."""
-
-_LONGEST_LINE = 60
 _MOST_OF_NOTE = 2
 """Cells of a row of remarks below the indicators: a label and a text."""
 
 _MAIN_LEVELS = ("产出指标", "效益指标", "满意度指标")
-
-
-@dataclass(slots=True)
-class _Section:
-    """The rows from one form's title to the next."""
-
-    kind: FormKind
-    title: Row | None
-    rows: list[Row] = field(default_factory=list)
-    year_above: int | None = None
-    """The fiscal year of the budget that the document says it belongs to."""
 
 
 def recognise(
@@ -60,7 +45,7 @@ def recognise(
     cells: list[CellUse] = []
     grid = unlist(unstack(reading.grid, layout, vocabulary), layout, vocabulary)
     grid = outline(grid, layout, vocabulary)
-    for section in _sections(grid, layout):
+    for section in sections(grid, layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
         problems += reader.notes.problems
@@ -83,75 +68,10 @@ def _no_form() -> Problem:
     )
 
 
-def _sections(grid: Grid, layout: Layout) -> Iterator[_Section]:
-    current: _Section | None = None
-    named = False
-    above: Row | None = None
-    year: int | None = None
-    for index, row in enumerate(grid.rows):
-        if row.is_prose:
-            year = _year_of_budget(row) or year
-        kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
-        if kind is not None and current is not None and _goes_on(grid, index, current, layout):
-            current.rows.append(row)
-            continue
-        names = _names_project([row], layout)
-        if kind is not None or (names and (current is None or named)):
-            if current is not None:
-                yield current
-            title = row if kind else None
-            current, named = _Section(kind or FormKind.TARGET, title, year_above=year), names
-            if kind is not None:
-                continue
-            if above is not None and _is_year(above):
-                current.rows.append(above)
-        named = named or names
-        if current is not None:
-            current.rows.append(row)
-        above = row
-    if current is not None:
-        yield current
-
-
-def _goes_on(grid: Grid, index: int, current: _Section, layout: Layout) -> bool:
-    """Whether a title heads but the second part of a form: its goals and indicators.
-
-    So it is where the part before has named the project and shown no table, and the part after
-    shows the table and names none.
-    """
-    if not _names_project(current.rows, layout):
-        return False
-    if any(Head.find(row, layout) for row in current.rows):
-        return False
-    later = grid.rows[index + 1 :]
-    table = next((i for i, row in enumerate(later[:_MOST_ROWS]) if Head.find(row, layout)), None)
-    return table is not None and not _names_project(later[:table], layout)
-
-
-def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
-    return any(
-        layout.meaning(cell.text).field == "project_name" for row in rows for cell in row.filled
-    )
-
-
-def _year_of_budget(row: Row) -> int | None:
-    """Return the year of a line such as 云岭县2024年部门预算公开, or None."""
-    text = row.cells[0].text
-    if len(text) > _LONGEST_LINE or "预算" not in text:
-        return None
-    return read_budget_year(text)
-
-
-def _is_year(row: Row) -> bool:
-    """Whether a row only states a fiscal year, as the line below a lost title does."""
-    filled = row.filled
-    return len(filled) == 1 and read_year_line(filled[0].text) is not None
-
-
 class _FormReader:
     """Reads one section."""
 
-    def __init__(self, section: _Section, layout: Layout, vocabulary: Vocabulary) -> None:
+    def __init__(self, section: Section, layout: Layout, vocabulary: Vocabulary) -> None:
         self._section = section
         self._layout = layout
         self.notes = Notes()

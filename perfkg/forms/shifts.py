@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from perfkg.forms.columns import Head
+from perfkg.forms.heads import Head
 from perfkg.messages import Text
 from perfkg.readers.grid import Cell, Row
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from perfkg.forms.columns import PLAIN_ROLES, Head, is_nature
+from perfkg.forms.columns import is_nature
 from perfkg.forms.comparators import comparator
 from perfkg.forms.dates import read_year_line
+from perfkg.forms.heads import PLAIN_ROLES, Head
 from perfkg.forms.numbers import NUMBER, half_width
 from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise

@@ -5,9 +5,9 @@ which before they run. Therefore a query begins in the quick lane. Who has run f
 lane is patient moves to a slower one, with the process that runs it, and no longer stands in the
 way. If no place is free there it stays, until others wait for its place: then it is displaced,
 which means that it is stopped and waits for a place in a slower lane, to begin anew. A query like
-one that took long before begins there at once. Lookups, which cannot take long, have a lane of their own
-and are never displaced. So quick queries get the processor to themselves, however many slow ones
-there are.
+one that took long before begins there at once. Lookups, which cannot take long, have a lane of
+their own and are never displaced. So quick queries get the processor to themselves, however many
+slow ones there are.
 
 Nothing here does anything: it decides, under a lock that the caller holds.
 """

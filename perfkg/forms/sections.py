@@ -1,0 +1,94 @@
+"""Where one form of a document ends and the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from perfkg.forms.dates import read_budget_year, read_year_line
+from perfkg.forms.heads import Head
+from perfkg.forms.model import FormKind
+from perfkg.layout import Layout
+from perfkg.readers.grid import Grid, Row
+
+_MOST_ROWS = 60
+"""Rows between the second title of a form and its table."""
+
+_LONGEST_LINE = 60
+
+
+@dataclass(slots=True)
+class Section:
+    """The rows from one form's title to the next."""
+
+    kind: FormKind
+    title: Row | None
+    rows: list[Row] = field(default_factory=list)
+    year_above: int | None = None
+    """The fiscal year of the budget that the document says it belongs to."""
+
+
+def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
+    """Yield the rows of each form; those before the first belong to none."""
+    current: Section | None = None
+    named = False
+    above: Row | None = None
+    year: int | None = None
+    for index, row in enumerate(grid.rows):
+        if row.is_prose:
+            year = _year_of_budget(row) or year
+        kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
+        if kind is not None and current is not None and _goes_on(grid, index, current, layout):
+            current.rows.append(row)
+            continue
+        names = _names_project([row], layout)
+        if kind is not None or (names and (current is None or named)):
+            if current is not None:
+                yield current
+            title = row if kind else None
+            current, named = Section(kind or FormKind.TARGET, title, year_above=year), names
+            if kind is not None:
+                continue
+            if above is not None and _is_year(above):
+                current.rows.append(above)
+        named = named or names
+        if current is not None:
+            current.rows.append(row)
+        above = row
+    if current is not None:
+        yield current
+
+
+def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:
+    """Whether a title heads but the second part of a form: its goals and indicators.
+
+    So it is where the part before has named the project and shown no table, and the part after
+    shows the table and names none.
+    """
+    if not _names_project(current.rows, layout):
+        return False
+    if any(Head.find(row, layout) for row in current.rows):
+        return False
+    later = grid.rows[index + 1 :]
+    table = next((i for i, row in enumerate(later[:_MOST_ROWS]) if Head.find(row, layout)), None)
+    return table is not None and not _names_project(later[:table], layout)
+
+
+def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
+    return any(
+        layout.meaning(cell.text).field == "project_name" for row in rows for cell in row.filled
+    )
+
+
+def _year_of_budget(row: Row) -> int | None:
+    """Return the year of a line such as 云岭县2024年部门预算公开, or None."""
+    text = row.cells[0].text
+    if len(text) > _LONGEST_LINE or "预算" not in text:
+        return None
+    return read_budget_year(text)
+
+
+def _is_year(row: Row) -> bool:
+    """Whether a row only states a fiscal year, as the line below a lost title does."""
+    filled = row.filled
+    return len(filled) == 1 and read_year_line(filled[0].text) is not None
