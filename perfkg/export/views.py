@@ -88,8 +88,9 @@ def _lines(database: Store, name: str, base: str, folder: Path) -> Iterator[byte
     text = query.read_text(encoding="utf-8")
     if beside.exists():
         fixed = parse(path=beside, format=RdfFormat.TURTLE, base_iri=base)
-        triples = serialize((quad.triple for quad in fixed), format=RdfFormat.N_TRIPLES)
-        yield from triples.splitlines(keepends=True)
+        out = io.BytesIO()
+        serialize((quad.triple for quad in fixed), out, RdfFormat.N_TRIPLES)
+        yield from out.getvalue().splitlines(keepends=True)
     for projects in _batches(database, folder):
         yield from _answer(database, _about(projects, text), base)
 
