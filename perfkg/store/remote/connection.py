@@ -16,6 +16,7 @@ import httpx
 
 from perfkg.errors import StoreBusy, StoreError, UsageError
 from perfkg.messages import Text
+from perfkg.store.remote.credentials import auth_of
 
 PATIENCE: Final = 600.0
 """Seconds that a trusted request may be silent: a large graph is counted or copied."""
@@ -91,13 +92,10 @@ class Connection:
                 place=parts.hostname,
             )
         self.address = address.rstrip("/")
-        user, colon, password = (token or "").partition(":")
-        basic = httpx.BasicAuth(user, password) if colon else None
-        headers = {"Authorization": f"Bearer {token}"} if token and not colon else {}
         timeout = httpx.Timeout(PATIENCE, connect=_CONNECTING)
         # Reading the certificates of the system takes longer than a request that needs none.
         secure = parts.scheme == "https"
-        self._client = httpx.Client(auth=basic, headers=headers, timeout=timeout, verify=secure)
+        self._client = httpx.Client(auth=auth_of(token), timeout=timeout, verify=secure)
         weakref.finalize(self, self._client.close)
 
     def close(self) -> None:
