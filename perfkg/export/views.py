@@ -83,6 +83,16 @@ def write_view(
             write_document(triples, out, target)
 
 
+def structures() -> list[str]:
+    """Return the views that declare something beside their query."""
+    return sorted(path.stem for path in views_folder().glob("*.ttl"))
+
+
+def structure_of(name: str) -> bytes:
+    """Return what one of `structures` declares: Turtle with IRIs relative to the instance base."""
+    return (views_folder() / f"{name}.ttl").read_bytes()
+
+
 def _lines(database: Store, name: str, base: str, folder: Path) -> Iterator[bytes]:
     query, beside = _files(name)
     text = query.read_text(encoding="utf-8")
