@@ -21,9 +21,10 @@ from perfkg.server.caching import cache_headers, not_modified
 from perfkg.server.linked.addresses import local, see_other
 from perfkg.server.linked.documents import format_named
 from perfkg.server.linked.formats import RDF_FORMATS, Rdf, negotiated
-from perfkg.server.linked.pages import LinkedPages, embedded
+from perfkg.server.linked.pages import LinkedPages
 from perfkg.server.linked.release import Release, release_of
 from perfkg.server.negotiation import HTML
+from perfkg.server.pages import embedded
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf, language_of

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,11 +19,20 @@ from perfkg.store.remote.service import Service
 
 def fill(
     database: ox.Store, service: Service, source: str | None, target: ox.NamedNode | ox.DefaultGraph
-) -> None:
-    """Copy a graph of the store into a database."""
+) -> int:
+    """Copy a graph of the store into a database; return how many triples came."""
+    count = 0
+
+    def counted(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+        nonlocal count
+        for triple in triples:
+            count += 1
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, target)
+
     with service.graph(source) as triples:
         if triples is not None:
-            database.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, target) for t in triples)
+            database.bulk_extend(counted(triples))
+    return count
 
 
 def _fill_whole(
@@ -34,9 +43,8 @@ def _fill_whole(
     Raises:
         StoreError: there is less of it than the store holds.
     """
-    before = len(database)
-    fill(database, service, source, target)
-    got, held = len(database) - before, service.count(source)
+    # Not those that the database then holds: it spells numbers in one way, servers do in several.
+    got, held = fill(database, service, source, target), service.count(source)
     if got < held:
         zh, en = (source, source) if source else ("（默认图）", "(the default graph)")
         raise StoreError(
