@@ -61,11 +61,10 @@ def _form(view: View, iri: str) -> bytes:
     )
     if known is None:
         raise view.nothing("form")
-    entry = view.known.form(iri) if view.known else None
     (table,) = form_tables(known.data, [iri], known.findings or (), view.shapes)
     return view.render(
         "form.html",
-        about=form_node(view, iri, table.project.text, entry),
+        about=form_node(view, table),
         table=table,
         is_validated=known.findings is not None,
         others=_others(view, known),

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from perfkg.export.publication import publication_of
 from perfkg.server.browse.entries import FormEntry
+from perfkg.server.browse.form_table import FormTable
 from perfkg.server.browse.view import PAGES_OF, View
 from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.texts import TEXTS
@@ -28,29 +29,26 @@ def front_node(view: View) -> Node:
     }
 
 
-def form_node(view: View, iri: str, title: str, entry: FormEntry | None) -> Node:
-    """Return a form as a data set.
-
-    Args:
-        title: 项目名称. entry: what the lists know of it, if anything yet.
-    """
-    kind = view.say("evaluation_form" if entry and entry.is_evaluation else "target_form")
-    year = str(entry.year) if entry and entry.year is not None else None
-    node = _node(view, "Dataset", iri, title)
-    node["description"] = "，".join(filter(None, (kind, title, year)))
+def form_node(view: View, table: FormTable) -> Node:
+    """Return a form as a data set."""
+    kind, title = table.title.zh, table.project.text
+    node = _node(view, "Dataset", table.iri, title or kind)
+    node["description"] = "，".join(filter(None, (kind, title, table.year)))
     node["isPartOf"] = {"@id": f"{view.base}dataset/perfkg"}
     node["distribution"] = [
         {
             "@type": "DataDownload",
             "encodingFormat": item.media_type,
-            "contentUrl": f"{_address(view)}{view.data_of(iri)[1:]}.{item.extension}",
+            "contentUrl": f"{_address(view)}{view.data_of(table.iri)[1:]}.{item.extension}",
         }
         for item in RDF_FORMATS
     ]
-    if year:
-        node["temporalCoverage"] = year
-    if entry and (entry.unit or entry.department):
-        node["creator"] = _body(view, entry.unit or entry.department)
+    if table.year:
+        node["temporalCoverage"] = table.year
+    bodies = (table.cells[name] for name in ("implementingUnit", "supervisingDepartment"))
+    body = next((item for item in bodies if item.iri), None)
+    if body is not None:
+        node["creator"] = _body(body.iri, body.text)
     return node
 
 
@@ -62,7 +60,7 @@ def project_node(view: View, iri: str, unit: str, forms: Iterable[FormEntry]) ->
     """
     node = _node(view, "Project", iri, view.text_of(iri).zh)
     if unit:
-        node["parentOrganization"] = _body(view, unit)
+        node["parentOrganization"] = _body(unit, view.text_of(unit).zh)
     node["funding"] = [
         _grant(view, form) for form in forms if form.request is not None and not form.is_evaluation
     ]
@@ -99,12 +97,12 @@ def _grant(view: View, form: FormEntry) -> Node:
         "amount": {"@type": "MonetaryAmount", "currency": "CNY", "value": str(form.request)},
     }
     if form.department:
-        grant["funder"] = _body(view, form.department)
+        grant["funder"] = _body(form.department, view.text_of(form.department).zh)
     return grant
 
 
-def _body(view: View, iri: str) -> Node:
-    return {"@type": "GovernmentOrganization", "@id": iri, "name": view.text_of(iri).zh}
+def _body(iri: str, name: str) -> Node:
+    return {"@type": "GovernmentOrganization", "@id": iri, "name": name}
 
 
 def _address(view: View) -> str:
