@@ -109,7 +109,13 @@ def show_void(request: Request, service: ServiceOf) -> Response:
 
 
 @router.get("/export", include_in_schema=False)
-@router.get("/export/", summary="The list of the files", status_code=303, responses=_LIST)
+@router.get(
+    "/export/",
+    summary="The list of the files",
+    response_class=Response,
+    status_code=303,
+    responses=_LIST,
+)
 def show_files(request: Request) -> Response:
     """Lead to the catalogue, which lists the files with size and checksum."""
     return see_other(request, "/catalog")
