@@ -46,7 +46,8 @@ class Settings(BaseSettings):
         default=None, description="Token that allows writing; without one the service is read-only."
     )
     push_token: SecretStr | None = Field(
-        default=None, description="Token that `perfkg push` sends to the other store."
+        default=None,
+        description="Token that `perfkg push` sends to the other store, or `user:password`.",
     )
     timeout: float = Field(
         default=10, gt=0, allow_inf_nan=False, description="Seconds a query may run."

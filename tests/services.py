@@ -2,6 +2,8 @@
 
 The oxigraph server comes with `pip install oxigraph`. Fuseki needs Java, and its jar either from
 PERFKG_FUSEKI_JAR or by Maven, which fetches it once into PERFKG_TEST_CACHE (`~/.cache/perfkg`).
+Virtuoso is the package virtuoso-opensource-7 of Debian, or any other that has `virtuoso-t` and
+`isql-vt` on the path.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +28,31 @@ FUSEKI = "5.5.0"
 JAR = os.environ.get("PERFKG_FUSEKI_JAR")
 CACHE = Path(os.environ.get("PERFKG_TEST_CACHE") or Path.home() / ".cache" / "perfkg")
 _STARTING = 90.0
+_VIRTUOSO = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+FileExtend = 200
+MaxCheckpointRemap = 2000
+[TempDatabase]
+DatabaseFile = {folder}/virtuoso-temp.db
+TransactionFile = {folder}/virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+CaseMode = 2
+DirsAllowed = {readable}
+NumberOfBuffers = 10000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = {folder}
+ServerThreads = 5
+[SPARQL]
+ResultSetMaxRows = {most}
+"""
 
 
 def free_port() -> int:
@@ -116,3 +144,39 @@ def _fetch(folder: Path) -> None:
         ],
         check=False, capture_output=True, timeout=300,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Virtuoso:
+    """A running Virtuoso.
+
+    Attributes:
+        address: of its HTTP services. sql: the port for `isql-vt`.
+    """
+
+    address: str
+    sql: int
+
+    def run(self, *statements: str) -> str:
+        """Run SQL as its administrator; return what it says."""
+        done = subprocess.run(
+            ["isql-vt", f"127.0.0.1:{self.sql}", "dba", "dba", "errors=stdout"],
+            input="\n".join(statements), capture_output=True, text=True, check=True, timeout=120,
+        )  # fmt: skip
+        return done.stdout
+
+
+@contextmanager
+def virtuoso(folder: Path, readable: Path, most: int = 100_000) -> Iterator[Virtuoso]:
+    """Run an empty Virtuoso, which may load files of `readable` and answers with `most` rows."""
+    if shutil.which("virtuoso-t") is None or shutil.which("isql-vt") is None:
+        pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7")
+    server = Virtuoso(f"http://127.0.0.1:{free_port()}", free_port())
+    port = server.address.rpartition(":")[2]
+    settings = _VIRTUOSO.format(
+        folder=folder, readable=readable, sql=server.sql, http=port, most=most
+    )
+    (folder / "virtuoso.ini").write_text(settings, encoding="ascii")
+    command = ["virtuoso-t", "+foreground", "+configfile", str(folder / "virtuoso.ini")]
+    with running(command, f"{server.address}/sparql", folder / "log"):
+        yield server

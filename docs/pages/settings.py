@@ -14,7 +14,7 @@ _CHINESE: Final = {
     "store_graph": "该服务中存放数据的命名图；不设则为默认图。默认图为并集的库必须设置",
     "base": "实例 IRI 的基址，只用 ASCII 字符",
     "token": "允许写入的令牌；不设则服务只读",
-    "push_token": "perfkg push 送给目标库的令牌",
+    "push_token": "perfkg push 送给目标库的令牌，或 user:password",
     "timeout": "一条查询最多运行的秒数",
     "max_rows": "结果在多少行处截断",
     "workers": "最多同时运行多少条查询",

@@ -18,7 +18,7 @@ from perfkg.cli.ingest_summary import ingest_lines
 from perfkg.cli.ingesting import Keeper, Telling, ingest_with_progress
 from perfkg.cli.options import StoreOption, settings_for
 from perfkg.cli.tables import yuan
-from perfkg.errors import UsageError
+from perfkg.errors import StoreMissing, UsageError
 from perfkg.harvest import Listing
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
@@ -68,7 +68,15 @@ def serve(
         perfkg serve --root-path /perfkg --proxy-headers
     """
     settings = _behind_proxy(settings_for(store), root_path, proxy_headers)
-    _run(open_to_write(settings), settings, host, port)
+    _run(_opened(settings), settings, host, port)
+
+
+def _opened(settings: Settings) -> Store:
+    """Open the store, an empty one where there is none; what others loaded is left as it is."""
+    try:
+        return open_to_write(settings, create=False)
+    except StoreMissing:
+        return open_to_write(settings)
 
 
 def _behind_proxy(settings: Settings, root_path: str | None, proxy_headers: bool) -> Settings:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Final, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
+
+import httpx
 
 from perfkg.errors import StoreError, UsageError
+from perfkg.store.remote.connection import Body
+from perfkg.store.remote.credentials import auth_of
 
-_PIECE: Final = 256 * 1024
 _TOLD: Final = 300
 """Characters of the other server's own words that an error repeats."""
 
@@ -25,7 +27,7 @@ class Target:
     Args:
         address: of the graph store (`https://host/graph-store`, Fuseki's `…/data`).
         graph: IRI of a named graph, or None for the default graph.
-        token: sent as a bearer token.
+        token: a bearer token, or `user:password`.
         timeout: seconds that an answer may take.
 
     Raises:
@@ -43,12 +45,11 @@ class Target:
                 f"an http or https address is needed: {address}",
             )
         self.address = address
-        self._parts = parts
-        chosen = "default" if graph is None else f"graph={quote(graph, safe='')}"
-        query = f"{parts.query}&{chosen}" if parts.query else chosen
-        self._path = f"{parts.path or '/'}?{query}"
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        chosen = "default" if graph is None else httpx.QueryParams({"graph": graph})
+        self._url = f"{address}{'&' if parts.query else '?'}{chosen}"
         self._timeout = timeout
+        self._auth = auth_of(token)
+        self._is_secure = parts.scheme == "https"
 
     @contextmanager
     def reading(self) -> Iterator[IO[bytes] | None]:
@@ -58,11 +59,11 @@ class Target:
             StoreError: the other store cannot be reached or refuses.
         """
         with self._answer("GET", None, {"Accept": "application/n-triples"}) as answer:
-            if answer.status == http.client.NOT_FOUND:
+            if answer.status_code == httpx.codes.NOT_FOUND:
                 yield None
                 return
             self._check("GET", answer)
-            yield cast("IO[bytes]", answer)
+            yield cast("IO[bytes]", Body(answer, None, None))
 
     def replace(self, statements: bytes) -> None:
         """Make the graph hold exactly these statements (N-Triples)."""
@@ -81,29 +82,31 @@ class Target:
     @contextmanager
     def _answer(
         self, method: str, body: bytes | None, headers: dict[str, str]
-    ) -> Iterator[http.client.HTTPResponse]:
-        secure = self._parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = kind(self._parts.hostname or "", self._parts.port, timeout=self._timeout)
+    ) -> Iterator[httpx.Response]:
         try:
-            connection.request(method, self._path, body, {**self._headers, **headers})
-            yield connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
+            with (
+                # Reading the certificates of the system takes a while, and http needs none.
+                httpx.Client(
+                    auth=self._auth, timeout=self._timeout, verify=self._is_secure
+                ) as client,
+                client.stream(method, self._url, content=body, headers=headers) as answer,
+            ):
+                yield answer
+        except (OSError, httpx.HTTPError) as error:
             raise StoreError(
-                f"与目标库的连接失败：{error or type(error).__name__}",
-                f"the connection to the target failed: {error or type(error).__name__}",
+                f"与目标库的连接失败：{str(error) or type(error).__name__}",
+                f"the connection to the target failed: {str(error) or type(error).__name__}",
                 place=self.address,
             ) from error
-        finally:
-            connection.close()
 
-    def _check(self, method: str, answer: http.client.HTTPResponse) -> None:
-        if 200 <= answer.status < 300:
+    def _check(self, method: str, answer: httpx.Response) -> None:
+        if answer.is_success:
             return
-        said = answer.read(_PIECE).decode("utf-8", "replace").strip()[:_TOLD]
-        kind = Refusal if answer.status < http.client.INTERNAL_SERVER_ERROR else StoreError
+        said = next(answer.iter_bytes(4 * _TOLD), b"").decode("utf-8", "replace").strip()[:_TOLD]
+        kind = StoreError if answer.is_server_error else Refusal
+        status = f"{answer.status_code} {answer.reason_phrase}"
         raise kind(
-            f"目标库对 {method} 答 {answer.status} {answer.reason}：{said}",
-            f"the target answered {method} with {answer.status} {answer.reason}: {said}",
+            f"目标库对 {method} 答 {status}：{said}",
+            f"the target answered {method} with {status}: {said}",
             place=self.address,
         )

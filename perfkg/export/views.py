@@ -1,24 +1,35 @@
 """The graph in the words of other communities: one CONSTRUCT query for each view.
 
 A view is a file `views/NAME.rq`; what it needs besides, such as the structure of a data cube, is in
-`views/NAME.ttl`. Relative IRIs in both are of the instance base.
+`views/NAME.ttl`. Relative IRIs in both are of the instance base. A line `# batch: ?project` in a
+query is where the projects are named that it is asked about, some at a time; without them it is the
+same query about all.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 from collections.abc import Iterator
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final, cast
 
-from pyoxigraph import QueryTriples, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    parse,
+    serialize,
+)
 
 from perfkg.errors import UsageError
 from perfkg.export.graphs import write_turtle
 from perfkg.messages import Text
-from perfkg.namespaces import PREFIXES
+from perfkg.namespaces import PK, PREFIXES
 from perfkg.resources import views_folder
 from perfkg.store.base import Format
 from perfkg.store.documents import write_document
@@ -36,6 +47,10 @@ VIEWS: Final = {
     "schema-org": Text("表、资金与指标，schema.org", "forms, money and targets in schema.org"),
 }
 """The views and what they show."""
+PROJECTS: Final = 100
+"""Projects whose part of a view is made at once: an engine holds the whole answer of a query."""
+_BATCH: Final = re.compile(r"^ *# batch: (\?\w+)$", re.MULTILINE)
+_PROJECT: Final = NamedNode(f"{PK}project")
 _PREFIX: Final = re.compile(r"^PREFIX ([\w-]+): <([^>]*)>$", re.MULTILINE)
 
 
@@ -68,21 +83,48 @@ def write_view(
             write_document(triples, out, target)
 
 
+def structures() -> list[str]:
+    """Return the views that declare something beside their query."""
+    return sorted(path.stem for path in views_folder().glob("*.ttl"))
+
+
+def structure_of(name: str) -> bytes:
+    """Return what one of `structures` declares: Turtle with IRIs relative to the instance base."""
+    return (views_folder() / f"{name}.ttl").read_bytes()
+
+
 def _lines(database: Store, name: str, base: str, folder: Path) -> Iterator[bytes]:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        serialize(_triples(database, name, base), file, RdfFormat.N_TRIPLES)
-        file.seek(0)
-        yield from file
-
-
-def _triples(database: Store, name: str, base: str) -> Iterator[Triple]:
     query, beside = _files(name)
     text = query.read_text(encoding="utf-8")
+    if beside.exists():
+        fixed = parse(path=beside, format=RdfFormat.TURTLE, base_iri=base)
+        out = io.BytesIO()
+        serialize((quad.triple for quad in fixed), out, RdfFormat.N_TRIPLES)
+        yield from out.getvalue().splitlines(keepends=True)
+    for projects in _batches(database, folder):
+        yield from _answer(database, _about(projects, text), base)
+
+
+def _about(projects: list[bytes], text: str) -> str:
+    """Return the query asked about these projects alone."""
+    values = b" ".join(projects).decode()
+    return _BATCH.sub(lambda found: f"VALUES {found[1]} {{ {values} }}", text)
+
+
+def _answer(database: Store, text: str, base: str) -> Iterator[bytes]:
+    out = io.BytesIO()
     found = cast("QueryTriples", database.query(text, base_iri=base))
-    if not beside.exists():
-        return iter(found)
-    fixed = parse(path=beside, format=RdfFormat.TURTLE, base_iri=base)
-    return chain((quad.triple for quad in fixed), found)
+    found.serialize(out, RdfFormat.N_TRIPLES)
+    out.seek(0)
+    yield from out
+
+
+def _batches(database: Store, folder: Path) -> Iterator[list[bytes]]:
+    """Yield the projects of all forms, in order, some at a time, each as in N-Triples."""
+    forms = database.quads_for_pattern(None, _PROJECT, None, DefaultGraph())
+    projects = sorted_once((f"{form.object}\n".encode() for form in forms), folder)
+    while some := [line.rstrip() for line in islice(projects, PROJECTS)]:
+        yield some
 
 
 def _prefixes(name: str) -> dict[str, str]:

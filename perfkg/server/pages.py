@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -102,7 +103,7 @@ class Pages:
                 generation=generation,
                 version=__version__,
                 root=self._service.settings.root_path,
-                **{"behind": False, **values},
+                **{"behind": False, "about": None, **values},
             )
         )
         return page.encode()
@@ -121,3 +122,8 @@ class Pages:
         else:
             closing = rows_complete(count)
         return TableView(table, table.rows[:most], closing.into(self.language))
+
+
+def embedded(node: Mapping[str, object]) -> str:
+    """Return JSON-LD for a script element: nothing in it can end the element."""
+    return json.dumps(node, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
-from helpers import Commands
+from helpers import Commands, start_service, stop_service
 from services import fuseki
 
 from perfkg.asking import load_catalogue
@@ -69,3 +69,15 @@ def test_the_findings_are_in_their_graph_and_not_among_the_data(loaded: str) -> 
 def test_perfkg_works_on_what_was_loaded(loaded: str, perfkg: Commands) -> None:
     run = perfkg("query", "projects", "--format", "csv", "--store", loaded).done()
     assert len(run.out.splitlines()) == 11
+
+
+def test_perfkg_serves_what_was_loaded_and_writes_nothing(loaded: str, tmp_path: Path) -> None:
+    graphs = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+    process, address = start_service(loaded, tmp_path)
+    try:
+        assert httpx.get(f"{address}/projects", timeout=60).is_success
+        assert httpx.get(f"{address}/health", timeout=60).json()["dataset_version"] == 0
+    finally:
+        stop_service(process)
+    got = httpx.post(f"{loaded}/query", data={"query": graphs}, headers={"Accept": "text/csv"})
+    assert got.text.split() == ["g", "https://w3id.org/perfkg/id/graph/validation"]

@@ -7,6 +7,7 @@ import io
 from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 import pytest
@@ -25,6 +26,7 @@ BASE = "https://data.example.cn/id/"
 FORMATS = {"turtle": "turtle", "nt": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 CIDS = "https://ontology.commonapproach.org/cids#"
 I72 = "http://ontology.eil.utoronto.ca/ISO21972/iso21972#"
+PROJECT = ox.NamedNode(f"{PK}project")
 CUBE = "https://w3id.org/perfkg/view/budget-cube#"
 
 
@@ -79,6 +81,44 @@ def test_a_view_is_the_same_graph_in_every_format_to_both_engines(
         read = {q.triple for q in ox.parse(data, getattr(ox.RdfFormat, kind[fmt]))}
         assert len(read) == len(reference)
         assert not any(isinstance(t.subject, ox.BlankNode) for t in read)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_made_in_parts_is_what_its_query_says_about_all(
+    database: ox.Store, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = (views_folder() / f"{name}.rq").read_text("utf-8")
+    beside = views_folder() / f"{name}.ttl"
+    fixed = ox.parse(path=beside, base_iri=DEFAULT_BASE) if beside.exists() else ()
+    whole = database.query(query, base_iri=DEFAULT_BASE)
+    assert isinstance(whole, ox.QueryTriples)
+    wanted = {*whole, *(quad.triple for quad in fixed)}
+    for projects in (1, 3):
+        monkeypatch.setattr("perfkg.export.views.PROJECTS", projects)
+        lines = written(database, name, tmp_path, "nt")
+        assert {quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES)} == wanted
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_in_parts_asks_about_no_project_twice(
+    database: ox.Store, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perfkg.export.views.PROJECTS", 2)
+    answers: list[int] = []
+
+    class Listening:
+        quads_for_pattern = database.quads_for_pattern
+
+        def query(self, text: str, base_iri: str) -> object:
+            answers.append(sum(1 for _ in database.query(text, base_iri=base_iri)))
+            return database.query(text, base_iri=base_iri)
+
+    out = io.BytesIO()
+    write_view(cast("ox.Store", Listening()), name, DEFAULT_BASE, out, tmp_path, "nt")
+    projects = {quad.object for quad in database.quads_for_pattern(None, PROJECT, None)}
+    assert len(answers) == -(-len(projects) // 2) > 4
+    # Labels of what several projects have in common come with each of them, and nothing else.
+    assert sum(answers) < 1.5 * len(out.getvalue().splitlines())
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS)

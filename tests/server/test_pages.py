@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from pathlib import Path
 
@@ -25,6 +26,8 @@ PAGES = (
     "/queries/lowest-satisfaction?below=x",
     "/sparql?query=SELECT",
 )
+DATA = "@type='application/ld+json'"
+"""What is in such an element is for search engines; a browser never runs it."""
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -65,7 +68,7 @@ def test_no_page_has_an_inline_script_or_style_or_names_another_host(
     client: httpx.Client, path: str
 ) -> None:
     page = _page(client, path)
-    assert page.xpath("//script[not(@src)] | //style | //*[@style]") == []
+    assert page.xpath(f"//script[not(@src)][not({DATA})] | //style | //*[@style]") == []
     assert page.xpath("//@*[starts-with(name(), 'on')]") == []
     links = page.xpath("//@href | //@src | //@action")
     assert isinstance(links, list)
@@ -154,7 +157,7 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(
 
 
 SCRIPT = "<script>alert(1)</script>"
-FOREIGN = "//script[not(starts-with(@src, '/static/'))] | //img | //b"
+FOREIGN = f"//script[not(starts-with(@src, '/static/'))][not({DATA})] | //img | //b"
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +192,25 @@ def test_markup_in_a_form_is_shown_and_never_run(hostile: httpx.Client) -> None:
     assert SCRIPT in shown
     assert 'onerror="alert(2)"' in shown
     assert "<b onclick=x>" in shown
+
+
+def test_what_search_engines_are_told_of_a_form_cannot_end_its_element(
+    hostile: httpx.Client,
+) -> None:
+    text = (
+        "SELECT ?x WHERE { ?x a ?kind FILTER(?kind IN (pk:TargetForm, pk:Project, pk:Indicator)) }"
+    )
+    accept = {"Accept": "application/sparql-results+json"}
+    query = f"PREFIX pk: <https://w3id.org/perfkg/def#> {text}"
+    found = hostile.get("/sparql", params={"query": query}, headers=accept).json()
+    paths = [row["x"]["value"].split("/id/")[1] for row in found["results"]["bindings"]]
+    told = ""
+    for path in paths:
+        page = _page(hostile, hostile.get(f"/id/{path}", headers=BROWSER).headers["location"])
+        assert page.xpath(FOREIGN) == []
+        (element,) = page.xpath(f"//script[{DATA}]/text()")  # type: ignore[union-attr, misc]
+        told += json.loads(str(element))["name"]
+    assert "<" in told
 
 
 @pytest.mark.parametrize(

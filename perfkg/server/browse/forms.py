@@ -10,6 +10,7 @@ from perfkg.server.browse.entries import FormEntry
 from perfkg.server.browse.form_graph import KnownForm, read_form
 from perfkg.server.browse.form_table import form_tables
 from perfkg.server.browse.lists import listed
+from perfkg.server.browse.schema_org import form_node
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -32,7 +33,7 @@ def show_form(key: str, view: ViewOf) -> Response:
     source, and what the review found beside the cells.
     """
     iri = view.iri("form", key)
-    return view.send(lambda: _form(view, iri))
+    return view.send(lambda: _form(view, iri), iri)
 
 
 def _list(view: View) -> bytes:
@@ -63,6 +64,7 @@ def _form(view: View, iri: str) -> bytes:
     (table,) = form_tables(known.data, [iri], known.findings or (), view.shapes)
     return view.render(
         "form.html",
+        about=form_node(view, table),
         table=table,
         is_validated=known.findings is not None,
         others=_others(view, known),

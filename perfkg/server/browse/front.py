@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfkg.server.browse.schema_org import front_node
 from perfkg.server.browse.view import View
 from perfkg.validation.findings import SEVERITIES
 
@@ -15,6 +16,7 @@ def front_page(view: View) -> bytes:
     findings = zip(SEVERITIES, totals.findings, strict=True) if totals else ()
     return view.render(
         "home.html",
+        about=front_node(view),
         totals=totals,
         findings=[(item, number) for item, number in findings if number],
         largest=directory.things("projects")[:_PROJECTS] if directory else (),

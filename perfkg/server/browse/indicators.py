@@ -15,6 +15,7 @@ from perfkg.namespaces import ODRL
 from perfkg.server.browse import asking
 from perfkg.server.browse.entries import FormEntry
 from perfkg.server.browse.lists import listed
+from perfkg.server.browse.schema_org import indicator_node
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -84,7 +85,7 @@ def show_indicator(key: str, view: ViewOf) -> Response:
     distributed.
     """
     iri = view.iri("indicator", key)
-    return view.send(lambda: _indicator(view, iri))
+    return view.send(lambda: _indicator(view, iri), iri)
 
 
 def _list(view: View) -> bytes:
@@ -99,6 +100,7 @@ def _indicator(view: View, iri: str) -> bytes:
     steps = _steps(view, uses)
     return view.render(
         "indicator.html",
+        about=indicator_node(view, iri),
         iri=iri,
         uses=listed(view, uses, f"/indicators/{iri.rpartition('/')[2]}"),
         headings=[

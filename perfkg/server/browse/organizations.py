@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 
 from perfkg.server.browse.entries import FormEntry, money
 from perfkg.server.browse.lists import listed
+from perfkg.server.browse.schema_org import organization_node
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -27,7 +28,7 @@ def list_organizations(view: ViewOf) -> Response:
 def show_organization(key: str, view: ViewOf) -> Response:
     """Show the projects and forms of a department or unit, its money and its findings."""
     iri = view.iri("organization", key)
-    return view.send(lambda: _organization(view, iri))
+    return view.send(lambda: _organization(view, iri), iri)
 
 
 def _list(view: View) -> bytes:
@@ -43,6 +44,7 @@ def _organization(view: View, iri: str) -> bytes:
     every = directory.forms_of(iri)[:]
     return view.render(
         "organization.html",
+        about=organization_node(view, iri),
         iri=iri,
         group=group,
         page=listed(view, every, f"/organizations/{iri.rpartition('/')[2]}"),

@@ -15,6 +15,7 @@ from perfkg.namespaces import PK
 from perfkg.server.browse import asking
 from perfkg.server.browse.entries import FormEntry
 from perfkg.server.browse.lists import listed
+from perfkg.server.browse.schema_org import project_node
 from perfkg.server.browse.view import View, ViewOf
 
 router = APIRouter()
@@ -67,7 +68,7 @@ def list_projects(view: ViewOf) -> Response:
 def show_project(key: str, view: ViewOf) -> Response:
     """Show the forms of a project: its funds and its targets, year beside year."""
     iri = view.iri("project", key)
-    return view.send(lambda: _project(view, iri))
+    return view.send(lambda: _project(view, iri), iri)
 
 
 def _list(view: View) -> bytes:
@@ -83,6 +84,7 @@ def _project(view: View, iri: str) -> bytes:
     forms = sorted(latest, key=lambda form: (form.year or 0, form.is_evaluation, form.iri))
     return view.render(
         "project.html",
+        about=project_node(view, iri, group.unit, forms),
         iri=iri,
         group=group,
         forms=forms,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Annotated, Final
 from urllib.parse import quote, urlencode
@@ -17,8 +17,9 @@ from perfkg.server.browse.filing import key_of
 from perfkg.server.browse.keeping import RETRY, Kept, not_ready
 from perfkg.server.browse.words import MONEY_UNITS, WORDS
 from perfkg.server.caching import entity_tag, not_modified
+from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.negotiation import HTML
-from perfkg.server.pages import Pages
+from perfkg.server.pages import Pages, embedded
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, language_of, service_of
@@ -145,9 +146,18 @@ class View(Pages):
         """Return one of the words of the pages."""
         return WORDS[name].into(self.language)
 
-    def render(self, template: str, **values: object) -> bytes:
-        """Return a page."""
+    def render(
+        self, template: str, *, about: Mapping[str, object] | None = None, **values: object
+    ) -> bytes:
+        """Return a page.
+
+        Args:
+            about: what it is about, for search engines: a node of `schema_org`.
+        """
         given = {
+            "about": None if about is None else embedded(about),
+            "data": None if about is None else self._data(str(about["@id"])),
+            "data_formats": RDF_FORMATS,
             "w": {key: text.into(self.language) for key, text in WORDS.items()},
             "link": self.link,
             "linked": bool,
@@ -162,8 +172,17 @@ class View(Pages):
         }
         return self._render(f"browse/{template}", **{**given, **values})
 
-    def send(self, make: Callable[[], bytes]) -> Response:
-        """Send a page, which is made only if the client does not have it."""
+    def _data(self, iri: str) -> str:
+        """Return the path of the data about a thing; the service itself has the catalogue."""
+        path = self.data_of(iri) if iri.startswith(self.base) else "/catalog"
+        return f"{self.root}{path}"
+
+    def send(self, make: Callable[[], bytes], iri: str | None = None) -> Response:
+        """Send a page, which is made only if the client does not have it.
+
+        Args:
+            iri: of the thing that it is about, whose data it then links.
+        """
         variant = f"{HTML} {language_of(self.request)} {self.service.edition}"
         unchanged = not_modified(self.request, entity_tag(self.request, self.version, variant))
         if unchanged:
@@ -172,7 +191,19 @@ class View(Pages):
         if self.is_behind:
             headers = {"Cache-Control": "no-store", "Refresh": RETRY}
             return Response(page, media_type=HTML, headers=headers)
-        return send(self.request, page, HTML, self.version, {})
+        return send(self.request, page, HTML, self.version, self._links(iri) if iri else {})
+
+    def _links(self, iri: str) -> dict[str, str]:
+        data = self._data(iri)
+        links = [
+            f'<{iri}>; rel="http://xmlns.com/foaf/0.1/primaryTopic"',
+            *(
+                f'<{data}.{item.extension}>; rel="alternate"; type="{item.media_type}"'
+                for item in RDF_FORMATS
+            ),
+            f'<{self.root}/catalog>; rel="collection"',
+        ]
+        return {"Link": ", ".join(links)}
 
 
 _LONGEST: Final = 200

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.routing import BaseRoute, Match
 
 from perfkg.identity import Identity
@@ -127,6 +127,16 @@ def _is_answered(routes: Iterable[BaseRoute], path: str) -> bool:
 def local(request: Request, path: str) -> str:
     """Return the path as a client writes it, with the prefix that a proxy adds."""
     return f"{request.scope.get('root_path', '')}{path}"
+
+
+def see_other(request: Request, path: str) -> Response:
+    """Lead to another address of the service, which may depend on the Accept header."""
+    headers = {
+        "Location": local(request, path),
+        "Vary": "Accept",
+        "Cache-Control": "public, no-cache",
+    }
+    return Response(status_code=303, headers=headers)
 
 
 def link_of(base: str, iri: str) -> str | None:

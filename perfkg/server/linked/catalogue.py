@@ -18,11 +18,13 @@ from perfkg.namespaces import PREFIXES
 from perfkg.results import FORMATS
 from perfkg.server import openapi
 from perfkg.server.caching import cache_headers, not_modified
-from perfkg.server.linked.addresses import local
-from perfkg.server.linked.formats import RDF_FORMATS, Rdf, negotiated, with_extension
-from perfkg.server.linked.pages import LinkedPages, embedded
+from perfkg.server.linked.addresses import local, see_other
+from perfkg.server.linked.documents import format_named
+from perfkg.server.linked.formats import RDF_FORMATS, Rdf, negotiated
+from perfkg.server.linked.pages import LinkedPages
 from perfkg.server.linked.release import Release, release_of
 from perfkg.server.negotiation import HTML
+from perfkg.server.pages import embedded
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf, language_of
@@ -35,6 +37,7 @@ _MORE_PREFIXES: Final = {
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }
+_LIST: Final = openapi.responses(303)
 _FILES: Final = {
     200: openapi.content("The file.", (GZIP, "text/csv", FORMATS["xlsx"].media_type)),
     **openapi.responses(304, 404, 501, 503),
@@ -64,14 +67,7 @@ def show_catalog(request: Request, service: ServiceOf) -> Response:
 )
 def show_catalog_as(request: Request, service: ServiceOf, extension: str) -> Response:
     """Give the catalogue as `.ttl`, `.jsonld`, `.nt` or `.rdf`, or its page as `.html`."""
-    wanted = with_extension(extension)
-    if wanted is None and extension != "html":
-        raise ServiceProblem(
-            404,
-            f"没有“.{extension}”这种格式；可用：.ttl, .jsonld, .nt, .rdf, .html",
-            f"there is no format '.{extension}'; use .ttl, .jsonld, .nt, .rdf, .html",
-        )
-    return _catalog(request, service, wanted)
+    return _catalog(request, service, format_named(extension))
 
 
 def _catalog(request: Request, service: Service, wanted: Rdf | None) -> Response:
@@ -110,6 +106,19 @@ def show_void(request: Request, service: ServiceOf) -> Response:
     headers = {"Link": f'<{local(request, "/catalog")}>; rel="collection"'}
     version = release.generation.number
     return send(request, _bytes(triples, wanted), wanted.media_type, version, headers)
+
+
+@router.get("/export", include_in_schema=False)
+@router.get(
+    "/export/",
+    summary="The list of the files",
+    response_class=Response,
+    status_code=303,
+    responses=_LIST,
+)
+def show_files(request: Request) -> Response:
+    """Lead to the catalogue, which lists the files with size and checksum."""
+    return see_other(request, "/catalog")
 
 
 @router.get(

@@ -7,8 +7,9 @@ from fastapi import Request
 from perfkg.server.linked.diagram import draw
 from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.linked.ontology import DOCUMENT, load_ontology, short
-from perfkg.server.linked.pages import LinkedPages, embedded
+from perfkg.server.linked.pages import LinkedPages
 from perfkg.server.linked.vocabularies import schemes_of
+from perfkg.server.pages import embedded
 from perfkg.validation.shapes import Rule
 from perfkg.validation.words import SEVERITY
 
@@ -46,10 +47,28 @@ class DefinitionPages(LinkedPages):
 
     def vocabulary(self, request: Request, name: str) -> bytes:
         """The concepts of a vocabulary."""
+        schemes = schemes_of(name)
+        sets = [
+            {
+                "@type": "DefinedTermSet",
+                "@id": scheme.iri,
+                "name": scheme.label.into(self.language),
+                "description": scheme.description.into(self.language),
+            }
+            for scheme in schemes
+        ]
         return self.render(
-            request, "vocabulary.html", name=name, schemes=schemes_of(name), short=short
+            request,
+            "vocabulary.html",
+            name=name,
+            schemes=schemes,
+            short=short,
+            formats=RDF_FORMATS,
+            schema=embedded({"@context": "https://schema.org", "@graph": sets}),
         )
 
     def rules(self, request: Request, rules: list[Rule]) -> bytes:
         """The review rules."""
-        return self.render(request, "rules.html", rules=rules, severities=SEVERITY)
+        return self.render(
+            request, "rules.html", rules=rules, severities=SEVERITY, formats=RDF_FORMATS
+        )

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import pyoxigraph as ox
 from fastapi import Request
 
 from perfkg.server.negotiation import HTML, best_type
 from perfkg.server.problems import ServiceProblem
+from perfkg.store.graphs import graph_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,13 @@ def negotiated(request: Request, formats: Sequence[Rdf] = RDF_FORMATS) -> Rdf | 
             headers={"Vary": "Accept"},
         )
     return offered.get(found)
+
+
+def turtle_as(text: bytes, wanted: Rdf, base: str | None = None) -> bytes:
+    """Return a Turtle document in another format.
+
+    Args:
+        base: of relative IRIs.
+    """
+    triples = (quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base))
+    return graph_bytes(triples, wanted.name)

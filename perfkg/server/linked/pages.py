@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +14,7 @@ from perfkg.server.linked.addresses import Thing, link_of, local, page_of
 from perfkg.server.linked.describing import Description
 from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.linked.texts import LINKED
-from perfkg.server.pages import Pages
+from perfkg.server.pages import Pages, embedded
 
 _SCHEMA_ORG: Final = {
     f"{PK}Project": "Project",
@@ -136,8 +135,3 @@ def _for_search_engines(found: Description, labels: dict[str, str]) -> str:
     if others:
         node["alternateName"] = sorted(others)
     return embedded(node)
-
-
-def embedded(node: dict[str, Any]) -> str:
-    """Return JSON for a script element: nothing in it can end the element."""
-    return json.dumps(node, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")

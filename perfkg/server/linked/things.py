@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from perfkg.export.catalogue import KINDS
 from perfkg.server import openapi
-from perfkg.server.linked.addresses import local, page_of, thing_at, unknown
+from perfkg.server.linked.addresses import local, page_of, see_other, thing_at, unknown
+from perfkg.server.linked.beside import address_of
 from perfkg.server.linked.describing import Description, describe, outline
-from perfkg.server.linked.formats import (
-    HTML_EXTENSION,
-    RDF_FORMATS,
-    Rdf,
-    negotiated,
-    with_extension,
-)
+from perfkg.server.linked.documents import format_named
+from perfkg.server.linked.formats import HTML_EXTENSION, RDF_FORMATS, Rdf, negotiated
 from perfkg.server.linked.pages import LinkedPages
 from perfkg.server.negotiation import HTML
 from perfkg.server.problems import ServiceProblem
@@ -40,20 +35,12 @@ def show_thing(request: Request, service: ServiceOf, kind: str, key: str) -> Res
     """
     thing = thing_at(request, service.settings.base, kind, key)
     wanted = negotiated(request)
-    if thing.kind in KINDS:
-        return _see_other(request, "/catalog")
+    elsewhere = address_of(request, service, thing, wanted)
+    if elsewhere is not None:
+        return see_other(request, elsewhere)
     _known(outline(service, thing))
     target = page_of(request, thing) if wanted is None else thing.address(wanted.extension)
-    return _see_other(request, target)
-
-
-def _see_other(request: Request, path: str) -> Response:
-    headers = {
-        "Location": local(request, path),
-        "Vary": "Accept",
-        "Cache-Control": "public, no-cache",
-    }
-    return Response(status_code=303, headers=headers)
+    return see_other(request, target)
 
 
 @router.get(
@@ -68,20 +55,14 @@ def show_data(request: Request, service: ServiceOf, kind: str, name: str) -> Res
     The name is the key of the thing with `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.html`; without
     an extension the Accept header chooses.
     """
-    key, _, extension = name.partition(".")
-    wanted = with_extension(extension)
-    if extension and wanted is None and extension != HTML_EXTENSION:
-        known = ", ".join(f".{item.extension}" for item in RDF_FORMATS)
-        raise ServiceProblem(
-            404,
-            f"没有“.{extension}”这种格式；可用：{known}, .{HTML_EXTENSION}",
-            f"there is no format '.{extension}'; use {known}, .{HTML_EXTENSION}",
-        )
+    key, dot, extension = name.partition(".")
+    wanted = format_named(extension) if dot else None
     thing = thing_at(request, service.settings.base, kind, key)
-    if thing.kind in KINDS:
-        return _see_other(request, "/catalog")
-    if not extension:
+    if not dot:
         wanted = negotiated(request)
+    elsewhere = address_of(request, service, thing, wanted)
+    if elsewhere is not None:
+        return see_other(request, elsewhere)
     found = _known(describe(service, thing))
     return _described(request, service, found, wanted)
 

@@ -19,11 +19,12 @@ SCHEMES: Final = {
     "codes": ("project-natures", "project-categories"),
 }
 """The concept schemes of each page."""
-_FILES: Final = {
+FILES: Final = {
     "units": "units.ttl",
     "classification": "classification.ttl",
     "codes": "codes.ttl",
 }
+"""The file that defines them, in the ontology folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Scheme:
 @cache
 def schemes_of(page: str) -> tuple[Scheme, ...]:
     """Return the schemes of one of the pages in `SCHEMES`."""
-    said = Statements([ontology_folder() / _FILES[page]])
+    said = Statements([ontology_folder() / FILES[page]])
     return tuple(_scheme(said, Identity().scheme(name)) for name in SCHEMES[page])
 
 

@@ -16,6 +16,7 @@ import httpx
 
 from perfkg.errors import StoreBusy, StoreError, UsageError
 from perfkg.messages import Text
+from perfkg.store.remote.credentials import auth_of
 
 PATIENCE: Final = 600.0
 """Seconds that a trusted request may be silent: a large graph is counted or copied."""
@@ -91,13 +92,10 @@ class Connection:
                 place=parts.hostname,
             )
         self.address = address.rstrip("/")
-        user, colon, password = (token or "").partition(":")
-        basic = httpx.BasicAuth(user, password) if colon else None
-        headers = {"Authorization": f"Bearer {token}"} if token and not colon else {}
         timeout = httpx.Timeout(PATIENCE, connect=_CONNECTING)
         # Reading the certificates of the system takes longer than a request that needs none.
         secure = parts.scheme == "https"
-        self._client = httpx.Client(auth=basic, headers=headers, timeout=timeout, verify=secure)
+        self._client = httpx.Client(auth=auth_of(token), timeout=timeout, verify=secure)
         weakref.finalize(self, self._client.close)
 
     def close(self) -> None:
@@ -185,9 +183,21 @@ class Connection:
             place=self.address,
         )
 
+    def _check_whole(self, response: httpx.Response) -> None:
+        most = response.headers.get(_CUT)
+        if most is not None:
+            raise StoreError(
+                f"远程库只给出结果的前 {most} 行；请调高其限制（Virtuoso：ResultSetMaxRows），"
+                "或缩小查询",
+                f"the remote store gives no more than the first {most} rows of an answer; raise "
+                "its limit (Virtuoso: ResultSetMaxRows), or ask for less",
+                place=self.address,
+            )
+
     def _check(self, response: httpx.Response) -> None:
         status = response.status_code
         if 200 <= status < 300:
+            self._check_whole(response)
             return
         try:
             said = response.read().decode("utf-8", "replace").strip()[:_TOLD]
@@ -207,6 +217,8 @@ class Connection:
         raise Refused(text, place=self.address, status=status, said=said)
 
 
+_CUT: Final = "X-SPARQL-MaxRows"
+"""The header with which Virtuoso says that it left rows out."""
 _CREDENTIALS: Final = Text(
     "（请检查 PERFKG_STORE_TOKEN：令牌，或 user:password）",
     " (check PERFKG_STORE_TOKEN: a token, or user:password)",

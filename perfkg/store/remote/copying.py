@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,11 +19,42 @@ from perfkg.store.remote.service import Service
 
 def fill(
     database: ox.Store, service: Service, source: str | None, target: ox.NamedNode | ox.DefaultGraph
-) -> None:
-    """Copy a graph of the store into a database."""
+) -> int:
+    """Copy a graph of the store into a database; return how many triples came."""
+    count = 0
+
+    def counted(triples: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+        nonlocal count
+        for triple in triples:
+            count += 1
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, target)
+
     with service.graph(source) as triples:
         if triples is not None:
-            database.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, target) for t in triples)
+            database.bulk_extend(counted(triples))
+    return count
+
+
+def _fill_whole(
+    database: ox.Store, service: Service, source: str | None, target: ox.NamedNode | ox.DefaultGraph
+) -> None:
+    """Copy a graph into a database and count: some servers leave things out and do not say so.
+
+    Raises:
+        StoreError: there is less of it than the store holds.
+    """
+    # Not those that the database then holds: it spells numbers in one way, servers do in several.
+    got, held = fill(database, service, source, target), service.count(source)
+    if got < held:
+        zh, en = (source, source) if source else ("（默认图）", "(the default graph)")
+        raise StoreError(
+            f"远程库的图 {zh} 有 {held} 条三元组，只给出了 {got} 条；请检查该库对结果行数的限制"
+            "（Virtuoso：ResultSetMaxRows），或期间是否有人写入",
+            f"the graph {en} of the remote store holds {held} triples, of which it gave {got}: "
+            "look at its limit of rows (Virtuoso: ResultSetMaxRows), or whether somebody wrote "
+            "meanwhile",
+            place=service.address,
+        )
 
 
 def copied(service: Service, graphs: Graphs, folder: Path) -> ox.Store:
@@ -32,13 +63,13 @@ def copied(service: Service, graphs: Graphs, folder: Path) -> ox.Store:
     The data is in the default graph of the copy, wherever it is in the store.
 
     Raises:
-        StoreError: the disk is full, or the store failed.
+        StoreError: the disk is full, or the store failed or left something out.
     """
     try:
         database = ox.Store(str(folder))
-        fill(database, service, graphs.data, ox.DefaultGraph())
+        _fill_whole(database, service, graphs.data, ox.DefaultGraph())
         for graph in named_graphs(service, graphs):
-            fill(database, service, graph, ox.NamedNode(graph))
+            _fill_whole(database, service, graph, ox.NamedNode(graph))
     except OSError as error:
         raise StoreError(
             f"复制远程库时写入失败：{error}",

@@ -12,13 +12,17 @@ import pyoxigraph as ox
 
 from perfkg.errors import StoreError
 from perfkg.sparql.dataset import Dataset
+from perfkg.sparql.tokens import significant
 from perfkg.store.base import Term
 from perfkg.store.remote.connection import NO_LIMIT, Body, Connection, Limit, Refused
 
 _JSON: Final = "application/sparql-results+json"
 _XML: Final = "application/sparql-results+xml"
 _TRIPLES: Final = "application/n-triples"
-_ACCEPT: Final = f"{_JSON}, {_TRIPLES};q=0.9, {_XML};q=0.5, text/turtle;q=0.4"
+_TABLE: Final = f"{_JSON}, {_XML};q=0.5"
+_GRAPH: Final = f"{_TRIPLES}, text/turtle;q=0.4"
+_FORMS: Final = {"SELECT": _TABLE, "ASK": _TABLE, "CONSTRUCT": _GRAPH, "DESCRIBE": _GRAPH}
+"""What is asked for by the form of a query: Virtuoso would give a graph as a table as well."""
 _FORM: Final = 100_000
 """Characters of a query up to which it is sent as a form, which every server takes."""
 
@@ -137,8 +141,21 @@ class Service:
     def triples(self, text: str) -> list[ox.Triple]:
         """Return the triples of a trusted CONSTRUCT."""
         with self.found(text) as found:
-            wanted = not isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
-            return list(found) if wanted else []  # type: ignore[arg-type] # it is the third
+            return list(self._graph_of(found))
+
+    def _graph_of(self, found: Found) -> Iterator[ox.Triple]:
+        """Return the triples of an answer.
+
+        Raises:
+            StoreError: it is a table.
+        """
+        if isinstance(found, ox.QuerySolutions | ox.QueryBoolean):
+            raise StoreError(
+                "远程库对 CONSTRUCT 给出的是表格而不是图",
+                "the remote store answered a CONSTRUCT with a table and not with a graph",
+                place=self.address,
+            )
+        return found
 
     @contextmanager
     def _asked(
@@ -148,7 +165,7 @@ class Service:
         if dataset:
             graphs["default-graph-uri"] = list(dataset.default)
             graphs["named-graph-uri"] = list(dataset.named)
-        headers = {"Accept": _ACCEPT}
+        headers = {"Accept": _accepted(text)}
 
         def build(client: httpx.Client) -> httpx.Request:
             if len(text) < _FORM:
@@ -198,7 +215,7 @@ class Service:
         if self._graphs is None:
             where = "?s ?p ?o" if iri is None else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
             with self.found(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}") as found:
-                yield found if not isinstance(found, ox.QuerySolutions | ox.QueryBoolean) else None
+                yield self._graph_of(found)
             return
         try:
             with self._got(self._graphs, iri) as body:
@@ -207,6 +224,12 @@ class Service:
             if error.status != httpx.codes.NOT_FOUND:
                 raise
             yield None
+
+    def count(self, iri: str | None) -> int:
+        """Return how many triples a graph holds."""
+        where = "?s ?p ?o" if iri is None else f"GRAPH <{iri}> {{ ?s ?p ?o }}"
+        (row,) = self.rows(f"SELECT (COUNT(*) AS ?n) WHERE {{ {where} }}")
+        return int(row[0].value) if isinstance(row[0], ox.Literal) else 0
 
     @contextmanager
     def _got(self, address: str, iri: str | None) -> Iterator[Body]:
@@ -224,6 +247,12 @@ class Service:
 
 
 _UPDATE: Final = {"Content-Type": "application/sparql-update; charset=utf-8"}
+
+
+def _accepted(text: str) -> str:
+    """Return what to accept as the answer to a query."""
+    forms = (_FORMS[token.word] for token in significant(text) if token.word in _FORMS)
+    return next(forms, _TABLE)
 
 
 def _triples(body: Body) -> Iterator[ox.Triple]:

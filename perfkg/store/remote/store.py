@@ -92,7 +92,9 @@ class RemoteStore(Store):
             )
         if ledger is not None:
             self._check_graphs()
-            self._service.find_graph_store(self._graphs.ledger)
+        known = self._graphs.data if ledger is None else self._graphs.ledger
+        if known is not None:
+            self._service.find_graph_store(known)
 
     def _holds_data(self) -> bool:
         return self._service.holds(f"ASK {{ {self._graphs.inside('?s ?p ?o')} }}")
