@@ -6,7 +6,7 @@ all the time, so that the lines about the latest of them are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -111,19 +111,26 @@ class Things:
 
     def _nature(self, label: str) -> Thing:
         """Return a code of 项目性质."""
-        known = self._vocabulary.natures.get(normalise(label))
-        if known is not None:
-            return Thing(nt.iri(known[1]))
-        iri = self._identity.project_nature(label)
-        return self._concept(iri, label, None, "project-natures")
+        known, mint = self._vocabulary.natures, self._identity.project_nature
+        return self._code(label, known, mint, "project-natures")
 
     def _category(self, label: str) -> Thing:
         """Return a code of 项目类别."""
-        known = self._vocabulary.categories.get(normalise(label))
-        if known is not None:
-            return Thing(nt.iri(known[1]))
-        iri = self._identity.project_category(label)
-        return self._concept(iri, label, None, "project-categories")
+        known, mint = self._vocabulary.categories, self._identity.project_category
+        return self._code(label, known, mint, "project-categories")
+
+    def _code(
+        self,
+        label: str,
+        known: Mapping[str, tuple[str, str]],
+        mint: Callable[[str], str],
+        scheme: str,
+    ) -> Thing:
+        """Return the code of the vocabulary, or a new concept for a code never seen."""
+        found = known.get(normalise(label))
+        if found is not None:
+            return Thing(nt.iri(found[1]))
+        return self._concept(mint(label), label, None, scheme)
 
     def _concept(
         self, iri: str, label: str, class_: str | None, scheme: str | None = None

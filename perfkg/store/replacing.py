@@ -46,10 +46,10 @@ def _part(old: Iterator[bytes], new: Iterator[bytes], gone: IO[bytes], fresh: IO
     shares = False
     before, after = next(old, None), next(new, None)
     while before is not None or after is not None:
-        if after is None or (before is not None and before < after):
-            gone.write(before or b"")
+        if before is not None and (after is None or before < after):
+            gone.write(before)
             before = next(old, None)
-        elif before is None or after < before:
+        elif after is not None and (before is None or after < before):
             fresh.write(after)
             after = next(new, None)
         else:
