@@ -1,8 +1,9 @@
 """All suites, each in a process of its own: `python -m benchmarks --forms 1000 10000`.
 
-Writes the report as Markdown and the figures as JSON, and brings the table of the README up to
-date. `--suites` runs some of them: figures of the others stay as an earlier run measured them. What
-is made of the generated forms is kept in `--folder`.
+Writes the report as Markdown with a picture and the figures as JSON, and brings the table of the
+README up to date. `--suites` runs some of them: figures of the others stay as an earlier run
+measured them, and with none named the report is written anew from those. What is made of the
+generated forms is kept in `--folder`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pathlib import Path
 from benchmarks import asking, dumping, harvesting, loading, mapping, reviewing, saved, service
 from benchmarks.data import Data
 from benchmarks.measurement import Measurement
-from benchmarks.report import summary, told
+from benchmarks.picture import drawn
+from benchmarks.report import PICTURE, TITLES, summary, told
 
 SUITES: dict[str, Callable[[Data], Iterator[Measurement]]] = {
     harvesting.READING: harvesting.measure_reading,
@@ -46,6 +48,9 @@ def main() -> None:
     if options.one:
         for measurement in SUITES[options.one](Data(options.forms[0], options.folder)):
             sys.stdout.write(json.dumps(asdict(measurement)) + "\n")
+        return
+    if not options.suites:
+        _keep([], options.output)
         return
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
@@ -78,6 +83,9 @@ def _keep(found: list[Measurement], output: Path) -> None:
     all_ = sorted([*kept, *found], key=lambda item: (order.index(item.suite), item.forms))
     figures.write_text(json.dumps([asdict(item) for item in all_], indent=1) + "\n")
     (output / "benchmarks.md").write_text(told(all_), encoding="utf-8")
+    picture = drawn(all_, TITLES)
+    if picture is not None:
+        (output / PICTURE).write_text(picture, encoding="utf-8")
     if output == ROOT / "docs":
         _bring_readme_up_to_date(all_)
 
@@ -97,7 +105,7 @@ def _bring_readme_up_to_date(found: list[Measurement]) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--forms", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--suites", nargs="+", choices=list(SUITES), default=list(SUITES))
+    parser.add_argument("--suites", nargs="*", choices=list(SUITES), default=list(SUITES))
     parser.add_argument("--folder", type=Path, help="keeps what is made of the forms")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder of the report")
     parser.add_argument("--one", help=argparse.SUPPRESS)

@@ -6,6 +6,7 @@ derived from the base IRI, so that two publishers with different bases never col
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import uuid
@@ -17,6 +18,8 @@ SEPARATOR = "\u241f"
 """U+241F SYMBOL FOR UNIT SEPARATOR: never part of a normalised text."""
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_VARIANTS = {f"{digit:x}": f"{0b1000 | digit & 0b0011:x}" for digit in range(16)}
+"""A digit of a hash, and the digit with the bits of the variant of RFC 9562 in front."""
 _YEAR_MARK = re.compile(r"^[(\[]?(?:19|20)\d{2}(?:年度|年(?!度))[)\]]?(?=.)")
 
 
@@ -69,12 +72,18 @@ class Identity:
         self.base = base if base.endswith("/") else base + "/"
 
     @cached_property
-    def _namespace(self) -> uuid.UUID:
-        return uuid.uuid5(uuid.NAMESPACE_URL, self.base)
+    def _namespace(self) -> bytes:
+        return uuid.uuid5(uuid.NAMESPACE_URL, self.base).bytes
 
     def key(self, *parts: str) -> str:
         """Return the UUID of `parts`, each normalised."""
-        return str(uuid.uuid5(self._namespace, SEPARATOR.join(normalise(part) for part in parts)))
+        told = SEPARATOR.join([normalise(part) for part in parts])
+        # What `uuid.uuid5` gives, in a third of its time: the version and the variant are set.
+        digits = hashlib.sha1(self._namespace + told.encode(), usedforsecurity=False).hexdigest()
+        variant = _VARIANTS[digits[16]]
+        return (
+            f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
+        )
 
     def iri(self, kind: str, *parts: str) -> str:
         """Return `{base}{kind}/{key}`; `kind` takes part in the key's path, not in the key."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkg.identity import Identity, display_label, normalise, without_year
+from perfkg.identity import SEPARATOR, Identity, display_label, normalise, without_year
 
 IDENTITY = Identity()
 NAMES = st.text(alphabet="市教育局项目甲乙（）()，,0123ABab ％%", min_size=1, max_size=12)
@@ -19,6 +20,13 @@ def test_a_known_key_never_changes() -> None:
         "https://w3id.org/perfkg/id/unit/4a0e5b9d-2d4c-523d-ba8d-7a5f6e3921f8"
     )
     assert IDENTITY.validation_graph == "https://w3id.org/perfkg/id/graph/validation"
+
+
+@given(NAMES, NAMES)
+def test_a_key_is_the_version_5_uuid_of_its_parts(one: str, other: str) -> None:
+    namespace = uuid.uuid5(uuid.NAMESPACE_URL, IDENTITY.base)
+    told = SEPARATOR.join((normalise(one), normalise(other)))
+    assert IDENTITY.key(one, other) == str(uuid.uuid5(namespace, told))
 
 
 def test_another_base_gives_another_key() -> None:

@@ -8,7 +8,7 @@ cells to columns, in order, that fits best.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ _LONG = 12
 _SKIPPED_IN_FRONT = -1.0
 _SKIPPED = -1.5
 _SAME_COLUMN = 2.0
+_SKIP, _PASS, _TAKE = range(3)
+"""Steps of an assignment: leave out a cell, leave out a role, or take the cell for the role."""
 
 
 @dataclass(slots=True)
@@ -102,52 +104,82 @@ def _best(
 ) -> list[tuple[int, int]]:
     """Return the pairs (cell, role) of the best assignment in order, by dynamic programming."""
     name = roles.index("name") if "name" in roles else 0
-    best: list[list[tuple[float, list[tuple[int, int]]]]] = [
-        [(0.0, [])] * (len(roles) + 1) for _ in range(len(cells) + 1)
-    ]
-    for index in range(len(cells) - 1, -1, -1):
-        for role in range(len(roles), -1, -1):
-            skip = _SKIPPED_IN_FRONT if role <= name else _SKIPPED
-            rest = best[index + 1][role]
-            options = [(rest[0] + skip, rest[1])]
-            if role < len(roles):
-                options.append(best[index][role + 1])
-                gain = _fit(cells[index], roles[role], units) + _place(
-                    cells[index], roles[role], head
-                )
-                after = best[index + 1][role + 1]
-                options.append((after[0] + gain, [(index, role), *after[1]]))
-            best[index][role] = max(options, key=lambda option: option[0])
-    return best[0][0][1]
+    after = [0.0] * (len(roles) + 1)
+    steps: list[list[int]] = []
+    for cell in reversed(cells):
+        scores, taken = [0.0] * len(after), [_SKIP] * len(after)
+        scores[-1] = after[-1] + _SKIPPED
+        gains = _gains(cell, tuple(roles), head, units)
+        for role in range(len(roles) - 1, -1, -1):
+            best = after[role] + (_SKIPPED_IN_FRONT if role <= name else _SKIPPED)
+            if scores[role + 1] > best:
+                best, taken[role] = scores[role + 1], _PASS
+            if after[role + 1] + gains[role] > best:
+                best, taken[role] = after[role + 1] + gains[role], _TAKE
+            scores[role] = best
+        steps.append(taken)
+        after = scores
+    steps.reverse()
+    return list(_followed(steps))
 
 
-def _place(cell: Cell, role: str, head: Head | None) -> float:
-    """Return what the place of a cell says for a role."""
+def _followed(steps: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs (cell, role) to which the steps lead from the first cell and role on."""
+    cell = role = 0
+    while cell < len(steps):
+        step = steps[cell][role]
+        if step == _TAKE:
+            yield cell, role
+        cell += step != _PASS
+        role += step != _SKIP
+
+
+def _gains(cell: Cell, roles: tuple[str, ...], head: Head | None, units: Units) -> Sequence[float]:
+    """Return for each role how well a cell fits, by its text and by its place."""
+    fits = _fits(cell.text, roles, units)
     if head is None:
-        return 0.0
-    return _SAME_COLUMN if head.role_at(cell.column) == role else 0.0
+        return fits
+    above = head.role_at(cell.column)
+    return [
+        fit + _SAME_COLUMN if role == above else fit for role, fit in zip(roles, fits, strict=True)
+    ]
 
 
-def _fit(cell: Cell, role: str, units: Units) -> float:
-    """Return how much the text of a cell looks like what the column holds."""
-    text = half_width(cell.text)
-    number = bool(_NUMBER.fullmatch(text))
-    sign = _is_sign(cell.text)
+@lru_cache(maxsize=16384)
+def _fits(printed: str, roles: tuple[str, ...], units: Units) -> tuple[float, ...]:
+    """Return for each role how much a text looks like what its column holds."""
+    text = half_width(printed)
+    looks = _Looks(text, looks_like_value(printed), _is_sign(printed))
+    return tuple(_fit(printed, looks, role, units) for role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What a text looks like: in half-width signs, like a value, like a comparator or nature."""
+
+    text: str
+    value: bool
+    sign: bool
+
+
+def _fit(printed: str, looks: _Looks, role: str, units: Units) -> float:
+    """Return how much a text looks like what the column of a role holds."""
     if role in ("name", "child"):
-        return -2.0 if looks_like_value(cell.text) or sign else 2.0
+        return -2.0 if looks.value or looks.sign else 2.0
     if role == "value":
-        return -1.0 if sign else 2.0 if looks_like_value(cell.text) else 1.5
+        return -1.0 if looks.sign else 2.0 if looks.value else 1.5
     if role == "comparator":
-        return 3.0 if comparator(cell.text) is not None else -3.0
+        return 3.0 if comparator(printed) is not None else -3.0
     if role in ("direction", "polarity"):
-        return 2.5 if sign else -3.0
+        return 2.5 if looks.sign else -3.0
     if role == "unit":
-        return _fit_of_unit(text, units)
+        return _fit_of_unit(looks.text, units)
+    is_number = bool(_NUMBER.fullmatch(looks.text))
     if role in ("weight", "score"):
-        return 2.0 if number else -3.0
+        return 2.0 if is_number else -3.0
     if role == "actual":
-        return 1.5 if looks_like_value(cell.text) else 1.0
-    return 0.5 if not number else 0.0
+        return 1.5 if looks.value else 1.0
+    return 0.0 if is_number else 0.5
 
 
 def is_nature(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from perfkg.namespaces import XSD
 
@@ -35,6 +36,7 @@ def typed(value: str, datatype: str) -> str:
     return f'"{value}"^^<{XSD}{datatype}>'
 
 
+@lru_cache(maxsize=4096)
 def decimal(value: Decimal) -> str:
     """Return a canonical xsd:decimal: no exponent, no trailing zeros.
 
@@ -45,6 +47,16 @@ def decimal(value: Decimal) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return typed("0" if plain in ("-0", "") else plain, "decimal")
+
+
+def about(subject: str) -> str:
+    """Return how a line about a subject begins; its predicate follows."""
+    return f"<{subject}> "
+
+
+def predicate(value: str) -> str:
+    """Return an IRI as the middle of a line; its object and ` .` follow."""
+    return f"<{value}> "
 
 
 def statement(subject: str, predicate: str, object_: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter
-
+from perfkg.readers.column_names import column_name
 from perfkg.readers.limits import Limits
 
 MAX_COLUMNS = 256
@@ -66,7 +65,7 @@ class Sheet:
     def put_error(self, row: int, column: int) -> None:
         """Remember a cell that shows an error."""
         if len(self.errors) < 10:
-            self.errors.append(f"{get_column_letter(column + 1)}{row + 1}")
+            self.errors.append(f"{column_name(column + 1)}{row + 1}")
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Keep a merged range, as far as the sheet is read."""

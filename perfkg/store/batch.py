@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from perfkg.graph.form_graph import FormGraph
@@ -17,14 +18,18 @@ class _Gathered:
 
 @dataclass(slots=True)
 class Batch:
-    """The lines that wait to be loaded, and what they say about which form."""
+    """The lines that wait to be loaded, and what they say about which form.
 
-    LIMIT = 200_000
-    """Lines after which it is time to load them."""
+    What several of the forms say of the things that they share waits once.
+    """
+
+    LIMIT = 280_000
+    """Lines after which it is time to load them: with those of another form, one piece."""
 
     lines: list[str] = field(default_factory=list)
     documents: set[str] = field(default_factory=set)
     _forms: dict[str, _Gathered] = field(default_factory=dict)
+    _shared: set[str] = field(default_factory=set)
 
     def __contains__(self, form: str) -> bool:
         """Whether the batch has the form."""
@@ -39,7 +44,10 @@ class Batch:
         """Add a form that neither the store nor the batch has."""
         self.documents.add(graph.document)
         self._forms[graph.form] = _Gathered(frozenset(graph.content), {graph.document})
-        self.lines += [*graph.content, *graph.provenance, *graph.shared, *source_lines(graph)]
+        self.lines += graph.content
+        self.lines += graph.provenance
+        self._add_shared(graph.shared)
+        self._add_shared(source_lines(graph))
 
     def merge(self, graph: FormGraph) -> Outcome | None:
         """Add another reading of a form of the batch, if it says plainly the same.
@@ -54,5 +62,10 @@ class Batch:
             return Outcome.UNCHANGED
         gathered.documents.add(graph.document)
         self.documents.add(graph.document)
-        self.lines += source_lines(graph)
+        self._add_shared(source_lines(graph))
         return Outcome.SOURCE_ADDED
+
+    def _add_shared(self, lines: Iterable[str]) -> None:
+        fresh = [line for line in lines if line not in self._shared]
+        self._shared.update(fresh)
+        self.lines += fresh

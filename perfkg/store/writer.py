@@ -14,7 +14,8 @@ from perfkg.store.editor import LocalEditor
 from perfkg.store.evaluate import evaluate
 from perfkg.store.merging import Merging, engine
 from perfkg.store.remembered import Remembered
-from perfkg.store.statements import count, load, replace_graph
+from perfkg.store.replacing import replace_graph
+from perfkg.store.statements import count, load
 from perfkg.store.vocabulary import Vocabulary
 
 

@@ -79,3 +79,13 @@ def test_a_ratio_compares_the_same_number_of_forms() -> None:
 def test_time_that_grows_with_the_square_is_told_as_two() -> None:
     text = told([_taken("a", OURS, 100, 1.0), _taken("a", OURS, 1000, 100.0)])
     assert "From 100 to 1,000 forms: growth 2.00." in text
+
+
+def test_without_a_suite_the_report_is_written_anew_and_nothing_is_measured(
+    report: Path, tmp_path: Path
+) -> None:
+    figures = (report / "benchmarks.json").read_text()
+    (tmp_path / "benchmarks.json").write_text(figures)
+    _run(tmp_path)
+    assert (tmp_path / "benchmarks.json").read_text() == figures
+    assert (tmp_path / "benchmarks.md").read_bytes() == (report / "benchmarks.md").read_bytes()

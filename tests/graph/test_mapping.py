@@ -224,3 +224,12 @@ def test_any_text_of_a_form_survives_as_valid_rdf(
     data = to_ntriples(Mapper().map(form, DOCUMENT).lines())
     parsed = _triples(data, ox.RdfFormat.N_TRIPLES)
     assert len(parsed) == data.count("\n")
+
+
+def test_what_is_remembered_of_other_forms_changes_nothing() -> None:
+    reads = [read_file(path) for path in sorted(demo_folder().glob("*.txt"))]
+    forms = [(form, read.document) for read in reads for form in read.forms]
+    alone = [Mapper().map(form, document) for form, document in forms]
+    mapper = Mapper()
+    assert [mapper.map(form, document) for form, document in forms] == alone
+    assert [mapper.map(form, document) for form, document in forms] == alone
