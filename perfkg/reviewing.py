@@ -10,7 +10,7 @@ from perfkg.forms.model import ReadDocument
 from perfkg.graph.mapping import Mapper
 from perfkg.settings import Settings
 from perfkg.store.base import Writer
-from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
+from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
 from perfkg.validation.review import Review
 from perfkg.validation.runner import data_of, validate, validate_and_keep
 from perfkg.validation.shapes import Shapes, load_shapes

@@ -1,4 +1,8 @@
-"""The command line: `perfkg`."""
+"""The command line: `perfkg`.
+
+The modules of the commands import what their help needs; what a command works with it imports
+when it runs, so that `--help` and each command wait for nothing that they do not use.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,6 @@ from perfkg import __version__
 from perfkg.cli import asking, console, ingesting, publishing, reading, serving, validating
 from perfkg.errors import PerfkgError, UsageError
 from perfkg.messages import Language
-from perfkg.settings import load_settings
 
 app = typer.Typer(
     name="perfkg",
@@ -64,6 +67,8 @@ def exit_status(error: PerfkgError) -> int:
 
 
 def _language() -> Language:
+    from perfkg.settings import load_settings
+
     try:
         return load_settings().lang
     except UsageError:

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.store.base import Writer
-from perfkg.validation.engine import DEFAULT_ENGINE, EngineName, engine_called
+from perfkg.validation.engine import engine_called
+from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
 from perfkg.validation.findings import Finding
 from perfkg.validation.rdf import data_store, vocabulary_files
 from perfkg.validation.shacl_report import to_ntriples
