@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openpyxl.utils import get_column_letter
-
 from perfkg.errors import DocumentError
 from perfkg.messages import Problem, Severity, Text
 from perfkg.readers.grid import Grid
 from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.readers.tables import GridBuilder, cell_text
-from perfkg.readers.worksheet import MAX_COLUMNS, Sheet, Workbook
+from perfkg.readers.worksheet import MAX_COLUMNS, Sheet, Workbook, column_name
 from perfkg.readers.xls import read_workbook as _read_xls
 from perfkg.readers.xlsx import read_workbook as _read_xlsx
 
@@ -86,7 +84,7 @@ def _sheet_problems(sheet: Sheet) -> Iterator[Problem]:
             f"{sheet.name}!A{sheet.empty_after}",
         )
     if sheet.is_wide:
-        last = get_column_letter(MAX_COLUMNS)
+        last = column_name(MAX_COLUMNS - 1)
         yield _problem(
             "warning",
             f"工作表“{sheet.name}”过宽，{last} 列右侧的内容未读取",
@@ -121,7 +119,7 @@ def _add_sheet(builder: GridBuilder, sheet: Sheet) -> None:
         for row in block:
             cells = sheet.rows[row]
             texts = [cell_text(cells.get(at, "")) for at in range(first, last + 1)]
-            names = map(get_column_letter, range(first + 1, last + 2))
+            names = map(column_name, range(first, last + 1))
             places = [f"{sheet.name}!{column}{row + 1}" for column in names]
             builder.add(texts, places, f"{sheet.name}!A{row + 1}")
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-from openpyxl.utils import get_column_letter
+from functools import cache
 
 from perfkg.readers.limits import Limits
 
@@ -19,6 +18,30 @@ MAX_MERGES = 50_000
 
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from zero."""
+
+
+@cache
+def column_name(column: int) -> str:
+    """Return the letters over a column, counted from zero.
+
+    >>> column_name(0), column_name(25), column_name(26), column_name(16_383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    before, letter = divmod(column, 26)
+    return (column_name(before - 1) if before else "") + chr(ord("A") + letter)
+
+
+@cache
+def column_number(name: str) -> int:
+    """Return the number, from zero, of the column with these letters (one to three capitals).
+
+    >>> column_number("A"), column_number("Z"), column_number("AA"), column_number("XFD")
+    (0, 25, 26, 16383)
+    """
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 @dataclass(slots=True)
@@ -66,7 +89,7 @@ class Sheet:
     def put_error(self, row: int, column: int) -> None:
         """Remember a cell that shows an error."""
         if len(self.errors) < 10:
-            self.errors.append(f"{get_column_letter(column + 1)}{row + 1}")
+            self.errors.append(f"{column_name(column)}{row + 1}")
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Keep a merged range, as far as the sheet is read."""

@@ -11,12 +11,17 @@ from functools import cached_property
 from typing import IO
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
 
 from perfkg.readers.archive import BROKEN, Archive, damaged
 from perfkg.readers.limits import Limits
 from perfkg.readers.number_format import BUILT_IN, GENERAL, show
-from perfkg.readers.worksheet import MAX_COLUMNS, MAX_EMPTY_ROWS, Sheet, Workbook
+from perfkg.readers.worksheet import (
+    MAX_COLUMNS,
+    MAX_EMPTY_ROWS,
+    Sheet,
+    Workbook,
+    column_number,
+)
 
 MAX_SHEETS = 500
 """Sheets of one workbook."""
@@ -113,7 +118,7 @@ class _Reader:
         column = -1
         for cell in element:
             match = _REFERENCE.fullmatch(cell.get("r", ""))
-            column = column_index_from_string(match[1]) - 1 if match else column + 1
+            column = column_number(match[1]) if match else column + 1
             if len(cell) and column < MAX_COLUMNS:
                 self._take_cell(sheet, row, column, cell)
             elif len(cell):
@@ -227,5 +232,5 @@ def _merge(sheet: Sheet, reference: str) -> None:
     ends = [_REFERENCE.fullmatch(end) for end in reference.replace("$", "").split(":")]
     if len(ends) == 2 and ends[0] and ends[1]:
         (left, top), (right, bottom) = ends[0].groups(), ends[1].groups()
-        first, last = column_index_from_string(left) - 1, column_index_from_string(right) - 1
+        first, last = column_number(left), column_number(right)
         sheet.merge(int(top) - 1, first, int(bottom) - 1, last)
