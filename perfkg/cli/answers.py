@@ -53,7 +53,9 @@ def write(asked: Asked, form: str, output: Path | None, settings: Settings) -> N
 
 def _bytes(asked: Asked, wanted: results.Format, output: Path | None, settings: Settings) -> bytes:
     if wanted.name == "xlsx":
-        return results.workbook(asked.result, asked.cover, settings.lang, asked.columns)
+        from perfkg.results.workbook import workbook
+
+        return workbook(asked.result, asked.cover, settings.lang, asked.columns)
     if wanted.name == "csv" and output is not None and isinstance(asked.result, SelectResult):
         # A file is opened in a spreadsheet, a pipe is read by a program.
         return results.csv_for_people(asked.result)

@@ -96,11 +96,11 @@ def query(
 
         perfkg query budget-by-department --format xlsx -o budget.xlsx
     """
-    from perfkg.asking import ask_saved, cover_of, load_catalogue, open_to_read
+    from perfkg.asking import ask_saved, cover_of, find_saved, open_to_read
     from perfkg.cli.answers import Asked, write
 
     settings = settings_for(store)
-    saved = load_catalogue(settings).get(name)
+    saved = find_saved(settings, name)
     arguments = dict(_key_and_value(text) for text in parameter or ())
     with open_to_read(settings) as source:
         answer = ask_saved(source, saved, arguments, settings)

@@ -79,6 +79,21 @@ class Catalogue:
         )
 
 
+def find(name: str, *folders: Path) -> SavedQuery:
+    """Return the query called `name`, as `Catalogue.get` does, without reading the others.
+
+    Raises:
+        UsageError: there is none; the message names similar ones.
+        CatalogueError: its file is broken.
+    """
+    if _NAME.fullmatch(name):
+        for folder in folders:
+            path = folder / f"{name}.rq"
+            if path.is_file():
+                return load(path)
+    return Catalogue(*folders).get(name)
+
+
 def load(path: Path) -> SavedQuery:
     """Read one file.
 

@@ -15,6 +15,8 @@ from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter
 
+_SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C, where PyYAML was built with it, is ten times as fast."""
 _LINE: Final = re.compile(r"#\+ ?(.*)")
 _CHART: Final = re.compile(
     r"(bar|line|pie|scatter) x=([A-Za-z]\w*) y=([A-Za-z]\w*)"
@@ -125,7 +127,7 @@ def broken(path: Path, line: int, zh: str, en: str) -> CatalogueError:
 def _loaded(lines: Mapping[int, str], path: Path) -> dict[str, Any]:
     numbers = list(lines) or [1]
     try:
-        content = yaml.safe_load("\n".join(lines.values()))
+        content = yaml.load("\n".join(lines.values()), Loader=_SAFE_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = numbers[min(mark.line, len(numbers) - 1)] if mark else numbers[0]
