@@ -32,6 +32,7 @@ class Keeper:
 
     Attributes:
         findings: what was found, when the transaction has been reviewed.
+        is_idle: whether there was no form to review.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -41,19 +42,24 @@ class Keeper:
         self._settings = settings
         self._shapes = rules_for(settings)
         self.findings: list[Finding] = []
+        self.is_idle = False
 
     def __call__(self, writer: Writer) -> None:
         """Review the state that `writer` has reached."""
         from perfkg.reviewing import review_and_keep
 
-        self.findings = review_and_keep(writer, self._shapes, self._settings).findings
+        review = review_and_keep(writer, self._shapes, self._settings)
+        self.findings = review.findings
+        self.is_idle = not (review.findings or review.forms)
 
     def summary(self) -> str:
         """Return one line about the findings."""
         from perfkg.validation.report import summary
+        from perfkg.validation.words import NO_FORMS
 
-        found = summary(self.findings, self._settings.lang)
-        return Text(f"检查：{found}", f"Findings: {found}").into(self._settings.lang)
+        language = self._settings.lang
+        found = NO_FORMS.into(language) if self.is_idle else summary(self.findings, language)
+        return Text(f"检查：{found}", f"Findings: {found}").into(language)
 
     def counts(self) -> dict[str, int]:
         """Return how many there are of each severity."""

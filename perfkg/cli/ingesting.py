@@ -93,6 +93,7 @@ def ingest_command(
             raise UsageError(
                 "所给文件夹中没有文件；请检查路径",
                 "there is no file in these folders; check the paths",
+                place=", ".join(paths),
             )
         keeper = Keeper(settings) if check else None
         kept = None if shards is None else folder_at(place_of(shards))

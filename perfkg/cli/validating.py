@@ -145,9 +145,9 @@ def _show(
 
         console.show(to_table(review.findings, settings.lang))
     elif whole:  # of a file that was not read whole, it cannot be said that nothing was found
-        from perfkg.validation.words import NOTHING
+        from perfkg.validation.words import NO_FORMS, NOTHING
 
-        console.note(NOTHING, settings.lang)
+        console.note(NOTHING if review.forms else NO_FORMS, settings.lang)
 
 
 def _bytes(review: Review, form: ReportFormat, settings: Settings) -> bytes:

@@ -56,7 +56,11 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     except FileNotFoundError:
         zh, en = "文件不存在；请检查路径", "there is no such file; check the path"
     except IsADirectoryError:
-        zh, en = "这是文件夹，不是文件", "this is a folder, not a file"
+        zh = "这是文件夹，不是文件；请给出其中的文件，或用 perfkg ingest 读入整个文件夹"
+        en = (
+            "this is a folder, not a file; name the files in it, or read the whole folder with "
+            "perfkg ingest"
+        )
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
         if os.path.isdir(path):

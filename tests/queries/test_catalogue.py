@@ -182,7 +182,7 @@ def test_a_name_that_no_query_has_finds_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "second").mkdir()
     write(tmp_path / "second", HEAD + BODY, "same.rq")
     write(tmp_path, HEAD + BODY, "same.rq")
-    with pytest.raises(UsageError, match="same"):
+    with pytest.raises(UsageError, match="no query is called"):
         find(name, tmp_path)
 
 
@@ -193,3 +193,8 @@ def test_a_missing_folder_is_an_error_of_the_catalogue(tmp_path: Path) -> None:
 def test_an_unknown_name_is_answered_with_similar_ones(catalogue: Catalogue) -> None:
     with pytest.raises(UsageError, match="budget-by-department"):
         catalogue.get("budget-by-departement")
+
+
+def test_a_name_like_no_other_is_answered_with_where_they_are_listed(catalogue: Catalogue) -> None:
+    with pytest.raises(UsageError, match=f"perfkg queries lists the {len(catalogue.queries)}"):
+        catalogue.get("zzz")
