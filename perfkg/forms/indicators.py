@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.columns import HEADING_ROLES, PLAIN_ROLES, Assignment, Head, assign
-from perfkg.forms.levels import Levels, Printed, joined_heading
+from perfkg.forms.levels import Levels, Printed, joined_heading, said_once
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.forms.numbers import leading_number
@@ -235,7 +235,8 @@ class IndicatorTable:
 
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings
-        return headings.find(cell.text) or headings.similar(cell.text)
+        text = said_once(cell.text)
+        return headings.find(text) or headings.similar(text)
 
     def _is_heading(self, cell: Cell, following: int, row: Row) -> bool:
         """Whether a cell that may be a heading is no indicator that is named like one."""

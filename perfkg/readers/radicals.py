@@ -4,7 +4,7 @@ A PDF names glyphs, and a font draws the radical ⻘ and the character 青 with 
 the two comes out is chance. What is printed is the character. `radicals.txt` holds the pairs of
 Unicode's property Equivalent_Unified_Ideograph for U+2E80 to U+2FDF; NFKC knows only some. Of the
 characters of GB 2312, as Chromium prints them in Noto Sans CJK SC and Noto Serif CJK SC, all come
-back so but two, which differ here from Unicode: ⼾ is 户 (and not the traditional 戶), and 㬵 is 胶.
+back so but two, which differ here from Unicode: ⼾ is 户 (not the traditional 戶), and 㬵 is 胶.
 """
 
 from __future__ import annotations
