@@ -11,13 +11,17 @@ from typing import IO, Self
 
 from perfkg.cli import console
 from perfkg.cli.ingest_summary import file_json, ingest_lines, report_json, shown
+from perfkg.cli.ingesting import ReportFormat
 from perfkg.cli.progress import Reading
 from perfkg.harvest import Alone, Crew, Folder, Listing, SideBySide, folder_at
 from perfkg.ingest import FileReport, IngestReport, ingest
 from perfkg.messages import Language, Text
+from perfkg.reviewing import review_and_keep, rules_for
 from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, Store, Writer
 from perfkg.validation.findings import Finding
+from perfkg.validation.report import summary
+from perfkg.validation.words import NO_FORMS
 
 _MANY_FILES = 64
 """From this number of files on, starting several processes pays, and keeping what they read."""
@@ -37,8 +41,6 @@ class Keeper:
 
     def __init__(self, settings: Settings) -> None:
         """Read the rules."""
-        from perfkg.reviewing import rules_for
-
         self._settings = settings
         self._shapes = rules_for(settings)
         self.findings: list[Finding] = []
@@ -46,17 +48,12 @@ class Keeper:
 
     def __call__(self, writer: Writer) -> None:
         """Review the state that `writer` has reached."""
-        from perfkg.reviewing import review_and_keep
-
         review = review_and_keep(writer, self._shapes, self._settings)
         self.findings = review.findings
         self.is_idle = not (review.findings or review.forms)
 
     def summary(self) -> str:
         """Return one line about the findings."""
-        from perfkg.validation.report import summary
-        from perfkg.validation.words import NO_FORMS
-
         language = self._settings.lang
         found = NO_FORMS.into(language) if self.is_idle else summary(self.findings, language)
         return Text(f"检查：{found}", f"Findings: {found}").into(language)
@@ -71,13 +68,13 @@ class Telling:
     """Tells of every file as soon as it is done, and keeps nothing of it in memory.
 
     Args:
-        language: of what is told. as_json: whether the summary at the end is one object of JSON.
+        language: of what is told. form: how the summary is written at the end.
     """
 
-    def __init__(self, language: Language, *, as_json: bool = False) -> None:
+    def __init__(self, language: Language, form: ReportFormat = ReportFormat.TABLE) -> None:
         """Tell nothing yet."""
         self._language = language
-        self._lines: IO[bytes] | None = TemporaryFile() if as_json else None  # noqa: SIM115
+        self._lines: IO[bytes] | None = TemporaryFile() if form is ReportFormat.JSON else None  # noqa: SIM115
 
     def __enter__(self) -> Self:
         """Return this."""

@@ -98,8 +98,7 @@ def ingest_command(
         keeper = Keeper(settings) if check else None
         kept = None if shards is None else folder_at(place_of(shards))
         how = How(workers, kept, scheduler, again)
-        telling = Telling(settings.lang, as_json=form is ReportFormat.JSON)
-        with open_to_write(settings) as target, telling:
+        with open_to_write(settings) as target, Telling(settings.lang, form) as telling:
             report = ingest_with_progress(target, files, settings, telling, keeper, how)
             telling.sum_up(report, keeper)
     if not report.is_whole:
