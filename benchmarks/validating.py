@@ -23,7 +23,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from benchmarks.generated import statements
-from perfkg.validation.engine import EngineName
+from perfkg.validation.engine_name import EngineName
 from perfkg.validation.findings import Finding
 from perfkg.validation.rdf import data_store, vocabulary_files
 from perfkg.validation.runner import validate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from perfkg.queries import (
     Parameter,
     SavedQuery,
     described,
+    find,
     prepare,
     resolve_arguments,
     rule_names,
@@ -89,8 +91,21 @@ _SECONDS: Final = 10.0
 
 def load_catalogue(settings: Settings) -> Catalogue:
     """Return the built-in saved queries and those of the user's folder."""
-    own = () if settings.queries is None else (settings.queries,)
-    return Catalogue(queries_folder(), *own)
+    return Catalogue(*_folders(settings))
+
+
+def find_saved(settings: Settings, name: str) -> SavedQuery:
+    """Return one of the built-in saved queries or of those of the user's folder.
+
+    Raises:
+        UsageError: none is called so.
+        CatalogueError: its file is broken.
+    """
+    return find(name, *_folders(settings))
+
+
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    return (queries_folder(), *([settings.queries] if settings.queries else []))
 
 
 def pool_size(settings: Settings) -> PoolSize:

@@ -121,7 +121,8 @@ class _Forked:
     def __init__(self, pid: int, handle: int) -> None:
         self.pid = pid
         self._handle = handle
-        weakref.finalize(self, os.close, handle)
+        # At exit the system closes it, after the pool that still needs it to end its workers.
+        weakref.finalize(self, os.close, handle).atexit = False
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):

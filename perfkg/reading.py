@@ -19,7 +19,8 @@ def read_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> ReadDocument:
     try:
         data = load(path, limits)
     except DocumentError as error:
-        return _unread(Document(path.name, "application/octet-stream", ""), error.text)
+        # The folders `.` and `..` have no name.
+        return _unread(Document(path.name or str(path), "application/octet-stream", ""), error.text)
     return read_bytes(path.name, data, limits=limits)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfkg.errors import ShapesError
 from perfkg.forms.model import ReadDocument
 from perfkg.graph.mapping import Mapper
 from perfkg.settings import Settings
-from perfkg.store.base import Writer
-from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
+from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
 from perfkg.validation.review import Review
 from perfkg.validation.runner import data_of, validate, validate_and_keep
 from perfkg.validation.shapes import Shapes, load_shapes
+
+if TYPE_CHECKING:  # a review of files has no store to wait for
+    from perfkg.store.base import Writer
 
 
 def rules_for(settings: Settings, further: Sequence[Path] = ()) -> Shapes:

@@ -223,3 +223,24 @@ def test_the_memory_of_an_ingest_does_not_grow_with_the_number_of_files(perfkg: 
         peaks.append(_peak(perfkg, *arguments, "--format", "json", "--workers", "1"))
     small, large = peaks
     assert large - small < 24_000, peaks  # kilobytes: a report kept of each file takes more
+
+
+def test_nothing_read_is_not_told_as_nothing_found(perfkg: Commands) -> None:
+    run = perfkg("ingest", "gone.docx")
+    assert run.status == 1
+    assert "文件 1 个：读入 0，跳过 0，未读入 1" in run.out
+    assert "检查：没有可检查的表格" in run.out
+    again = perfkg("validate").done()
+    assert "没有可检查的表格" in again.err
+    assert "没有发现问题" not in run.out + again.err
+
+
+def test_a_folder_without_files_or_in_the_place_of_a_file_is_named(perfkg: Commands) -> None:
+    (perfkg.folder / "2024").mkdir()
+    ingested = perfkg("ingest", "2024")
+    assert (ingested.status, ingested.err.split(": ")[0]) == (2, "错误 2024")
+    for name in ("2024", "."):
+        parsed = perfkg("parse", name)
+        assert parsed.status == 1
+        assert f"错误 {name}: 这是文件夹" in parsed.err
+        assert "perfkg ingest" in parsed.err

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from perfkg import results
-from perfkg.asking import ask, ask_saved, cover_of, load_catalogue, open_to_read
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.errors import UsageError
 from perfkg.messages import Text
-from perfkg.namespaces import PREFIXES
-from perfkg.queries import Parameter
-from perfkg.settings import Settings
-from perfkg.sparql.advice import advice
-from perfkg.store.base import AskResult, QueryResult, SelectResult
-from perfkg.vocabulary import ontology_terms
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from perfkg.queries import Catalogue, Parameter
+    from perfkg.settings import Settings
 
 FormatOption = Annotated[
     str,
@@ -43,8 +37,21 @@ def queries(store: StoreOption = None) -> None:
 
         perfkg queries
     """
+    from perfkg.asking import load_catalogue
+
     settings = settings_for(store)
     catalogue = load_catalogue(settings)
+    console.show(_table(catalogue, settings))
+    for error in catalogue.errors:
+        console.show_error(error, settings.lang)
+    if catalogue.errors:
+        raise typer.Exit(1)
+
+
+def _table(catalogue: Catalogue, settings: Settings) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(show_lines=True)
     for heading in (
         Text("名称", "Name"),
@@ -57,21 +64,16 @@ def queries(store: StoreOption = None) -> None:
             query.description.into(settings.lang)
         )
         parameters = "\n".join(_parameter(item, settings) for item in query.parameters)
-        table.add_row(query.name, about, parameters)
-    console.show(table)
-    for error in catalogue.errors:
-        console.show_error(error, settings.lang)
-    if catalogue.errors:
-        raise typer.Exit(1)
+        table.add_row(query.name, about, escape(parameters))
+    return table
 
 
 def _parameter(item: Parameter, settings: Settings) -> str:
-    label = escape(item.label.into(settings.lang))
-    kind = escape(item.type)
+    label = item.label.into(settings.lang)
     if item.default is not None:
-        return f"{item.name}={escape(item.default)} ({label}, {kind})"
+        return f"{item.name}={item.default} ({label}, {item.type})"
     optional = Text("可不填", "optional").into(settings.lang) if item.optional else ""
-    return f"{item.name} ({label}, {kind}{', ' if optional else ''}{optional})"
+    return f"{item.name} ({label}, {item.type}{', ' if optional else ''}{optional})"
 
 
 def query(
@@ -94,13 +96,16 @@ def query(
 
         perfkg query budget-by-department --format xlsx -o budget.xlsx
     """
+    from perfkg.asking import ask_saved, cover_of, find_saved, open_to_read
+    from perfkg.cli.answers import Asked, write
+
     settings = settings_for(store)
-    saved = load_catalogue(settings).get(name)
+    saved = find_saved(settings, name)
     arguments = dict(_key_and_value(text) for text in parameter or ())
     with open_to_read(settings) as source:
         answer = ask_saved(source, saved, arguments, settings)
         cover = cover_of(answer, settings.lang, source)
-    _write(_Asked(answer.result, cover, saved.columns), form, output, settings)
+    write(Asked(answer.result, cover, saved.columns), form, output, settings)
 
 
 def _key_and_value(text: str) -> tuple[str, str]:
@@ -136,6 +141,13 @@ def sparql(
 
         echo "ASK { ?f a pk:Form }" | perfkg sparql -
     """
+    from perfkg.asking import ask, open_to_read
+    from perfkg.cli.answers import Asked, write
+    from perfkg.namespaces import PREFIXES
+    from perfkg.results import Cover
+    from perfkg.sparql.advice import advice
+    from perfkg.vocabulary import ontology_terms
+
     settings = settings_for(store)
     question = _question(text, file)
     with open_to_read(settings) as source:
@@ -143,8 +155,8 @@ def sparql(
         result = ask(source, question, settings, PREFIXES)
     for note in advice(question, PREFIXES, ontology_terms()):
         console.note(note, settings.lang)
-    cover = results.Cover("SPARQL", version, datetime.now(UTC), description=question)
-    _write(_Asked(result, cover), form, output, settings)
+    cover = Cover("SPARQL", version, datetime.now(UTC), description=question)
+    write(Asked(result, cover), form, output, settings)
 
 
 def _question(text: str | None, file: Path | None) -> str:
@@ -163,49 +175,3 @@ def _question(text: str | None, file: Path | None) -> str:
         raise UsageError(
             f"读不到查询文件：{error}", f"cannot read the query file: {error}", place=str(file)
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A result with what its cover sheet and its headings say."""
-
-    result: QueryResult
-    cover: results.Cover
-    columns: Mapping[str, Text] = field(default_factory=dict)
-
-
-def _write(asked: _Asked, form: str, output: Path | None, settings: Settings) -> None:
-    """Write a result in the format that was asked for; tell on stderr when it was cut."""
-    result = asked.result
-    wanted = results.find_format(form, results.kind_of(result))
-    if wanted.name == "table":
-        if output is not None:
-            raise UsageError(
-                "table 只用于终端；写入文件请选 csv、xlsx 等格式",
-                "table is for the terminal; choose csv, xlsx … for a file",
-            )
-        console.show(results.table(result, settings.lang, asked.columns))
-        return
-    if wanted.name == "xlsx" and output is None and console.is_terminal():
-        raise UsageError(
-            "xlsx 不能显示在终端；请用 -o 指定文件",
-            "xlsx cannot be shown on a terminal; name a file with -o",
-        )
-    console.write_bytes(_bytes(asked, wanted, output, settings), output)
-    if not isinstance(result, AskResult) and result.truncated:
-        console.note(
-            Text(
-                f"结果在 {settings.max_rows} 行处截断，后面还有（PERFKG_MAX_ROWS）",
-                f"the result was cut at {settings.max_rows} rows; there are more (PERFKG_MAX_ROWS)",
-            ),
-            settings.lang,
-        )
-
-
-def _bytes(asked: _Asked, wanted: results.Format, output: Path | None, settings: Settings) -> bytes:
-    if wanted.name == "xlsx":
-        return results.workbook(asked.result, asked.cover, settings.lang, asked.columns)
-    if wanted.name == "csv" and output is not None and isinstance(asked.result, SelectResult):
-        # A file is opened in a spreadsheet, a pipe is read by a program.
-        return results.csv_for_people(asked.result)
-    return results.to_bytes(asked.result, wanted)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perfkg.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from perfkg.settings import Settings
 
 StoreOption = Annotated[
     str | None,
@@ -38,6 +39,8 @@ OutputOption = Annotated[
 
 def settings_for(store: str | None, lang: Lang | None = None) -> Settings:
     """Return the settings with what the command line gives in their place."""
+    from perfkg.settings import load_settings
+
     given = {"store": store, "lang": None if lang is None else lang.value}
     update = {name: value for name, value in given.items() if value is not None}
     return load_settings().model_copy(update=update)

@@ -6,17 +6,18 @@ import sys
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from perfkg.asking import open_to_read
 from perfkg.cli import console
 from perfkg.cli.options import OutputOption, StoreOption, settings_for
 from perfkg.errors import UsageError
 from perfkg.messages import Text
-from perfkg.settings import Settings
-from perfkg.store import Store
+
+if TYPE_CHECKING:
+    from perfkg.settings import Settings
+    from perfkg.store import Store
 
 
 class ExportFormat(StrEnum):
@@ -63,6 +64,8 @@ def export(
 
         perfkg export --bundle published && cd published && sha256sum -c SHA256SUMS
     """
+    from perfkg.asking import open_to_read
+
     settings = settings_for(store)
     if bundle is not None and (output is not None or view is not None):
         raise UsageError(
@@ -97,7 +100,6 @@ def _export_view(
 
 
 def _export_bundle(source: Store, settings: Settings, folder: Path) -> None:
-    # The spreadsheets and descriptions take a while to import, which other exports are spared.
     from perfkg.export.bundle import write_bundle
 
     def told(name: str) -> None:
@@ -141,6 +143,7 @@ def push(
     """
     import tempfile
 
+    from perfkg.asking import open_to_read
     from perfkg.export.push import Push
     from perfkg.export.target import Target
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from perfkg.cli import console
 from perfkg.cli.options import StoreOption, settings_for
-from perfkg.cli.tables import cell_table, document_tables
-from perfkg.forms.as_json import document_json
-from perfkg.forms.model import ReadDocument
-from perfkg.graph.form_graph import FormGraph
-from perfkg.graph.mapping import Mapper
-from perfkg.graph.serialise import to_jsonld, to_turtle
-from perfkg.readers.limits import Limits
-from perfkg.reading import read_bytes, read_file
-from perfkg.settings import Settings
 
-STDIN = Path("-")
+if TYPE_CHECKING:
+    from perfkg.forms.model import ReadDocument
+    from perfkg.messages import Language
+    from perfkg.settings import Settings
 
 
 class ParseFormat(StrEnum):
@@ -33,22 +25,6 @@ class ParseFormat(StrEnum):
     JSON = "json"
     JSONLD = "jsonld"
     TURTLE = "turtle"
-
-
-def read_paths(paths: Iterable[Path], limits: Limits) -> list[ReadDocument]:
-    """Read each file; `-` is standard input."""
-    return [
-        read_bytes("stdin", sys.stdin.buffer.read(limits.file_size + 1), limits=limits)
-        if path == STDIN
-        else read_file(path, limits=limits)
-        for path in paths
-    ]
-
-
-def map_documents(documents: Iterable[ReadDocument], settings: Settings) -> list[FormGraph]:
-    """Return the triples of every form."""
-    mapper = Mapper(settings.identity)
-    return [mapper.map(form, read.document) for read in documents for form in read.forms]
 
 
 def parse(
@@ -76,24 +52,37 @@ def parse(
 
         cat a.txt | perfkg parse --format turtle -
     """
+    from perfkg.cli.documents import read_paths
+
     settings = settings_for(store)
     documents = read_paths(files, settings.limits)
     if form is ParseFormat.TABLE:
-        for read in documents:
-            console.show(*document_tables(read, settings.lang))
-            if cells:
-                console.show(cell_table(read, settings.lang))
-    elif form is ParseFormat.JSON:
-        objects = [document_json(read) for read in documents]
-        _print(json.dumps(objects, ensure_ascii=False, indent=2) + "\n")
+        _show(documents, settings.lang, cells=cells)
     else:
-        lines = [line for graph in map_documents(documents, settings) for line in graph.lines()]
-        _print(to_turtle(lines) if form is ParseFormat.TURTLE else to_jsonld(lines) + "\n")
+        console.write_bytes(_text(documents, form, settings).encode(), None)
     for read in documents:
         console.show_problems(read.document.name, read.problems, settings.lang)
     if not all(read.is_whole for read in documents):
         raise typer.Exit(1)
 
 
-def _print(text: str) -> None:
-    console.write_bytes(text.encode(), None)
+def _show(documents: list[ReadDocument], language: Language, *, cells: bool) -> None:
+    from perfkg.cli.tables import cell_table, document_tables
+
+    for read in documents:
+        console.show(*document_tables(read, language))
+        if cells:
+            console.show(cell_table(read, language))
+
+
+def _text(documents: list[ReadDocument], form: ParseFormat, settings: Settings) -> str:
+    if form is ParseFormat.JSON:
+        from perfkg.forms.as_json import document_json
+
+        objects = [document_json(read) for read in documents]
+        return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
+    from perfkg.cli.documents import map_documents
+    from perfkg.graph.serialise import to_jsonld, to_turtle
+
+    lines = [line for graph in map_documents(documents, settings) for line in graph.lines()]
+    return to_turtle(lines) if form is ParseFormat.TURTLE else to_jsonld(lines) + "\n"

@@ -6,34 +6,21 @@ import re
 import signal
 import tempfile
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perfkg.asking import open_to_write
 from perfkg.cli import console
-from perfkg.cli.ingest_summary import ingest_lines
-from perfkg.cli.ingesting import Keeper, Telling, ingest_with_progress
 from perfkg.cli.options import StoreOption, settings_for
-from perfkg.cli.tables import yuan
 from perfkg.errors import StoreMissing, UsageError
-from perfkg.harvest import Listing
 from perfkg.messages import Text
-from perfkg.namespaces import PREFIXES
-from perfkg.reading import find_files
-from perfkg.resources import demo_folder
-from perfkg.settings import Settings
-from perfkg.store import SelectResult, Store
+
+if TYPE_CHECKING:
+    from perfkg.settings import Settings
+    from perfkg.store import Store
 
 PortOption = Annotated[int, typer.Option(min=0, max=65535, help="端口 · Port.")]
-
-_SUMMARY = """
-SELECT (COUNT(DISTINCT ?project) AS ?projects) (COUNT(DISTINCT ?indicator) AS ?indicators)
-       (COUNT(DISTINCT ?target) AS ?targets)
-WHERE { ?target pk:ofProject ?project ; pk:indicator ?indicator }"""
-_BUDGET = "SELECT (SUM(?request) AS ?budget) WHERE { ?form pk:annualRequest ?request }"
 
 
 def serve(
@@ -73,6 +60,8 @@ def serve(
 
 def _opened(settings: Settings) -> Store:
     """Open the store, an empty one where there is none; what others loaded is left as it is."""
+    from perfkg.asking import open_to_write
+
     try:
         return open_to_write(settings, create=False)
     except StoreMissing:
@@ -107,6 +96,14 @@ def demo(
 
         perfkg demo --no-serve
     """
+    from perfkg.asking import open_to_write
+    from perfkg.cli.demo_summary import show_summary
+    from perfkg.cli.ingest_progress import Keeper, Telling, ingest_with_progress
+    from perfkg.cli.ingest_summary import ingest_lines
+    from perfkg.harvest import Listing
+    from perfkg.reading import find_files
+    from perfkg.resources import demo_folder
+
     with tempfile.TemporaryDirectory(prefix="perfkg-demo-") as folder:
         settings = settings_for(str(Path(folder) / "store"))
         store = open_to_write(settings)
@@ -115,54 +112,14 @@ def demo(
             with Listing(find_files([demo_folder()])) as files, Telling(settings.lang) as telling:
                 report = ingest_with_progress(store, files, settings, telling, keeper=keeper)
             console.show(*ingest_lines(report, settings.lang))
-            _show_summary(store, settings, keeper)
+            show_summary(store, settings, keeper)
             if not no_serve:
                 _run(store, settings, "127.0.0.1", port)
         finally:
             store.close()
 
 
-def _show_summary(store: Store, settings: Settings, keeper: Keeper) -> None:
-    from perfkg.validation.report import to_table
-
-    counts = _numbers(store, _SUMMARY)
-    budget = _numbers(store, _BUDGET)["budget"]
-    lines = (
-        (Text("项目", "Projects"), f"{counts['projects']}"),
-        (
-            Text("指标", "Indicators"),
-            Text(
-                f"{counts['targets']} 行，{counts['indicators']} 个不同名称",
-                f"{counts['targets']} rows, {counts['indicators']} distinct names",
-            ).into(settings.lang),
-        ),
-        (Text("年度资金申请总额", "Annual requests"), yuan(budget)),
-    )
-    separator = Text("：", ": ").into(settings.lang)
-    console.show(*(f"{label.into(settings.lang)}{separator}{value}" for label, value in lines))
-    console.show(keeper.summary())
-    gravest = [finding for finding in keeper.findings if finding.severity == "Violation"]
-    if gravest:
-        console.show(to_table(gravest, settings.lang))
-    rest = len(keeper.findings) - len(gravest)
-    if rest:
-        note = Text(
-            f"其余 {rest} 条（警告、提示）用 perfkg validate 文件 查看",
-            f"perfkg validate FILE… shows the other {rest} (warnings and advice) too",
-        )
-        console.show(note.into(settings.lang))
-
-
-def _numbers(store: Store, query: str) -> dict[str, Decimal]:
-    result = store.query(query, prefixes=PREFIXES)
-    if not isinstance(result, SelectResult):
-        return {}
-    terms = zip(result.variables, result.rows[0], strict=True)
-    return {name: Decimal(str(getattr(term, "value", 0))) for name, term in terms}
-
-
 def _run(store: Store, settings: Settings, host: str, port: int) -> None:
-    # The web framework takes half a second to import, which the other commands need not wait for.
     import uvicorn
 
     from perfkg.server.app import create_app

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perfkg.asking import open_to_write
 from perfkg.cli import console
 from perfkg.cli.options import LangOption, OutputOption, StoreOption, settings_for
-from perfkg.cli.reading import read_paths
 from perfkg.errors import UsageError
-from perfkg.reviewing import review_and_keep, review_documents, rules_for
-from perfkg.settings import Settings
-from perfkg.validation.engine import DEFAULT_ENGINE, EngineName
-from perfkg.validation.findings import SEVERITIES, Finding
-from perfkg.validation.review import Review
-from perfkg.validation.shapes import Shapes
-from perfkg.validation.words import NOTHING
+from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
+
+if TYPE_CHECKING:
+    from perfkg.settings import Settings
+    from perfkg.validation.findings import Finding
+    from perfkg.validation.review import Review
+    from perfkg.validation.shapes import Shapes
 
 
 class ReportFormat(StrEnum):
@@ -81,6 +79,8 @@ def validate(
 
         perfkg validate --shapes 本地规则.ttl --format xlsx -o findings.xlsx
     """
+    from perfkg.reviewing import rules_for
+
     settings = settings_for(store, lang)
     _check_output(form, output)
     rules = rules_for(settings, shapes or ())
@@ -89,6 +89,9 @@ def validate(
         review, whole = _review_files(files, rules, settings, engine)
         _show(review, form, output, settings, whole=whole)
     else:
+        from perfkg.asking import open_to_write
+        from perfkg.reviewing import review_and_keep
+
         with (
             open_to_write(settings, create=False) as target,
             target.write() as writer,
@@ -122,6 +125,9 @@ def _review_files(
     files: list[Path], rules: Shapes, settings: Settings, engine: EngineName
 ) -> tuple[Review, bool]:
     """Return the review of files and whether every file was read whole."""
+    from perfkg.cli.documents import read_paths
+    from perfkg.reviewing import review_documents
+
     documents = read_paths(files, settings.limits)
     for read in documents:
         console.show_problems(read.document.name, read.problems, settings.lang)
@@ -139,7 +145,9 @@ def _show(
 
         console.show(to_table(review.findings, settings.lang))
     elif whole:  # of a file that was not read whole, it cannot be said that nothing was found
-        console.note(NOTHING, settings.lang)
+        from perfkg.validation.words import NO_FORMS, NOTHING
+
+        console.note(NOTHING if review.forms else NO_FORMS, settings.lang)
 
 
 def _bytes(review: Review, form: ReportFormat, settings: Settings) -> bytes:
@@ -157,6 +165,8 @@ def _bytes(review: Review, form: ReportFormat, settings: Settings) -> bytes:
 
 
 def _fails(findings: list[Finding], fail_on: FailOn) -> bool:
+    from perfkg.validation.findings import SEVERITIES
+
     if fail_on is FailOn.NEVER:
         return False
     names = [name.lower() for name in SEVERITIES]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from perfkg.forms.cleaning import clean, without_number
 from perfkg.forms.columns import Assignment, assign
 from perfkg.forms.heads import HEADING_ROLES, PLAIN_ROLES, Head
-from perfkg.forms.levels import Levels, Printed, joined_heading
+from perfkg.forms.levels import Levels, Printed, joined_heading, said_once
 from perfkg.forms.long_term import LongTerm
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
@@ -275,7 +275,8 @@ class IndicatorTable:
 
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings
-        return headings.find(cell.text) or headings.similar(cell.text)
+        text = said_once(cell.text)
+        return headings.find(text) or headings.similar(text)
 
     def _is_heading(self, cell: Cell, following: int, row: Row) -> bool:
         """Whether a cell that may be a heading is no indicator that is named like one."""

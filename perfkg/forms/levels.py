@@ -22,6 +22,16 @@ def joined_heading(label: str) -> Text:
     )
 
 
+def said_once(text: str) -> str:
+    r"""Return the line that a cell repeats, as Word leaves it when equal cells are merged.
+
+    >>> said_once("产出指标\n产出指标\n产出指标"), said_once("满意度指\n标")
+    ('产出指标', '满意度指\n标')
+    """
+    lines = text.split("\n")
+    return lines[0] if len(set(lines)) == 1 else text
+
+
 _ENDINGS = ("指标", "目标")
 """How headings end, also those of other classifications."""
 
@@ -97,7 +107,12 @@ class Levels:
                     f"二级指标“{label}”在同一行印了两次",
                     f"the level-2 heading '{label}' is printed twice in the row",
                 )
-            if self._is_misprint(cell, meanings):
+            if (line := said_once(cell.text)) != cell.text:
+                self._note(
+                    f"指标类别“{line}”在一格中重复印刷，按一次读取",
+                    f"the heading '{line}' is printed several times in one cell and was read once",
+                )
+            elif self._is_misprint(cell, meanings):
                 self._note(
                     f"“{cell.text}”疑为误印，读作“{label}”",
                     f"'{cell.text}' looks like a misprint and was read as '{label}'",

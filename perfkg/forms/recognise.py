@@ -61,9 +61,11 @@ def _no_form() -> Problem:
     return Problem(
         "error",
         Text(
-            "未找到绩效目标申报表或自评表；应有“项目名称”“主管部门”等栏目和“一级指标、二级指标、三级指标”表头",
+            "未找到绩效目标申报表或自评表；应有“项目名称”“主管部门”等栏目和“一级指标、二级指标、三级指标”表头；"
+            "请核对是否选错文件，只能读取中文表格",
             "no performance-target form was found; labels such as 项目名称 and 主管部门 and a "
-            "table headed 一级指标, 二级指标, 三级指标 were expected",
+            "table headed 一级指标, 二级指标, 三级指标 were expected. Check that this is the right "
+            "file; only forms in Chinese are read",
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from perfkg import __version__
 from perfkg.graph.form_graph import FormGraph
@@ -16,6 +17,10 @@ from perfkg.identity import Identity
 from perfkg.messages import Problem, Text
 from perfkg.readers.limits import Limits
 from perfkg.resources import ontology_folder
+
+CODE_AND_DATA: Final = frozenset({".py", ".toml", ".ttl", ".txt"})
+"""Endings of the files that decide what is read from a form; what is built for the pages
+(`server/static`) may differ from machine to machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def code_mark() -> str:
     told = hashlib.sha256(__version__.encode())
     for root in (Path(__file__).parents[1], ontology_folder()):
         for file in sorted(root.rglob("*")):
-            if file.suffix in (".py", ".toml", ".ttl"):
+            if file.suffix in CODE_AND_DATA and "static" not in file.parts:
                 told.update(file.read_bytes())
     return told.hexdigest()
 

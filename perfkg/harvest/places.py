@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,7 +178,7 @@ def look(place: Place, most: int) -> Look:
 def _look(path: Path, most: int) -> Look:
     with open(path, "rb", opener=_at_once) as file:
         found = os.fstat(file.fileno())
-        if found.st_size > most or not os.path.isfile(path):
+        if found.st_size > most or not stat.S_ISREG(found.st_mode):
             return Look(None, 0)
         return Look(hashlib.file_digest(file, "sha256").digest(), found.st_size)
 

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Final
 
-from perfkg.errors import ClusterError
+from perfkg.errors import ClusterError, StoreError
 from perfkg.graph.form_graph import FormGraph
 from perfkg.harvest.files import Harvester, MappedFile, MappedForm, fatal
 from perfkg.harvest.folders import Folder
@@ -100,6 +100,23 @@ def read_shard(folder: Folder, name: str) -> list[MappedFile]:
     first, *lines = gzip.decompress(folder.read(name)).decode().split("\n")
     rest = iter(lines)
     return [_file(file, rest) for file in json.loads(first[2:])["files"]]
+
+
+def read_back(folder: Folder, name: str) -> list[MappedFile]:
+    """Return what a shard holds that was written just now.
+
+    Raises:
+        StoreError: it is gone or damaged already.
+    """
+    try:
+        return read_shard(folder, name)
+    except _DAMAGED as error:
+        raise StoreError(
+            f"刚存放的已读内容 {name} 取不回来（{error}）；库未改动。请检查磁盘或网络后再运行一次",
+            f"what was read and kept in {name} cannot be read back ({error}); the store was not "
+            "changed. Check the disk or the network and run it again",
+            place=str(folder),
+        ) from error
 
 
 class Shards:

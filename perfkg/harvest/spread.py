@@ -14,7 +14,7 @@ from perfkg.harvest.files import Harvester, MappedFile
 from perfkg.harvest.folders import Folder
 from perfkg.harvest.notebook import Notebook
 from perfkg.harvest.places import Look, Place, look
-from perfkg.harvest.shards import Shards, ShardWriter, key_of, read_shard
+from perfkg.harvest.shards import Shards, ShardWriter, key_of, read_back
 
 _FILES: Final = 32
 """Files that a process reads before it hands them over."""
@@ -136,7 +136,7 @@ def _read(
             yield begun.popleft(), files
     else:
         for names in crew.results(ShardWriter(shards, harvester, mark), tasks()):
-            yield begun.popleft(), (file for name in names for file in read_shard(shards, name))
+            yield begun.popleft(), (file for name in names for file in read_back(shards, name))
 
 
 @dataclass(frozen=True, slots=True)

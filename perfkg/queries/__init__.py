@@ -13,7 +13,7 @@ How a query is written so that its parameters work:
 
 from __future__ import annotations
 
-from perfkg.queries.catalogue import Catalogue
+from perfkg.queries.catalogue import Catalogue, find
 from perfkg.queries.described import described, rule_names
 from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter, SavedQuery
 from perfkg.queries.options import Option, Options, options
@@ -31,6 +31,7 @@ __all__ = [
     "Parameter",
     "SavedQuery",
     "described",
+    "find",
     "options",
     "prepare",
     "resolve",

@@ -72,11 +72,30 @@ class Catalogue:
             if query.name == name:
                 return query
         names = [query.name for query in self.queries]
-        near = ", ".join(difflib.get_close_matches(name, names, n=3) or names)
+        if near := ", ".join(difflib.get_close_matches(name, names, n=3)):
+            raise UsageError(
+                f"没有名为“{name}”的查询；名称相近的有：{near}",
+                f'no query is called "{name}"; similar names are {near}',
+            )
         raise UsageError(
-            f"没有名为“{name}”的查询；可选：{near}",
-            f'no query is called "{name}"; there are {near}',
+            f"没有名为“{name}”的查询；共 {len(names)} 个，用 perfkg queries 列出",
+            f'no query is called "{name}"; perfkg queries lists the {len(names)} there are',
         )
+
+
+def find(name: str, *folders: Path) -> SavedQuery:
+    """Return the query called `name`, as `Catalogue.get` does, without reading the others.
+
+    Raises:
+        UsageError: there is none; the message names similar ones.
+        CatalogueError: its file is broken.
+    """
+    if _NAME.fullmatch(name):
+        for folder in folders:
+            path = folder / f"{name}.rq"
+            if path.is_file():
+                return load(path)
+    return Catalogue(*folders).get(name)
 
 
 def load(path: Path) -> SavedQuery:

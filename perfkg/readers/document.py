@@ -9,17 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfkg.errors import DocumentError
-from perfkg.messages import Problem, Text
-from perfkg.readers.docx import read_docx
-from perfkg.readers.encoding import decode
+from perfkg.messages import Problem
 from perfkg.readers.grid import Grid
-from perfkg.readers.html import read_html, read_mhtml
 from perfkg.readers.kind import Foreign, Kind, recognise_kind
 from perfkg.readers.limits import DEFAULT_LIMITS, MEGABYTE, Limits
-from perfkg.readers.pdf import read_pdf
 from perfkg.readers.radicals import unified_grid
-from perfkg.readers.sheets import read_xls, read_xlsx
-from perfkg.readers.text import read_text_with_problems
 
 Reader = Callable[[bytes, str, Limits], tuple[Grid, tuple[Problem, ...]]]
 """Bytes, the name of a file and the limits to its grid and what went wrong."""
@@ -62,7 +56,11 @@ def load(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     except FileNotFoundError:
         zh, en = "文件不存在；请检查路径", "there is no such file; check the path"
     except IsADirectoryError:
-        zh, en = "这是文件夹，不是文件", "this is a folder, not a file"
+        zh = "这是文件夹，不是文件；请给出其中的文件，或用 perfkg ingest 读入整个文件夹"
+        en = (
+            "this is a folder, not a file; name the files in it, or read the whole folder with "
+            "perfkg ingest"
+        )
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
         if os.path.isdir(path):
@@ -104,7 +102,7 @@ def read(document: Document, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Re
     kind = _kind(document, data)
     if isinstance(kind, Foreign):
         raise DocumentError(kind.message.zh, kind.message.en, place=document.name)
-    grid, problems = _READERS[kind](data, document.name, limits)
+    grid, problems = _reader(kind)(data, document.name, limits)
     return Reading(document, unified_grid(grid), problems)
 
 
@@ -116,30 +114,21 @@ def _kind(document: Document, data: bytes) -> Kind | Foreign:
         return recognise_kind(data)
 
 
-def _read_plain(data: bytes, name: str, limits: Limits) -> tuple[Grid, tuple[Problem, ...]]:
-    decoded = decode(data, name)
-    grid, problems = read_text_with_problems(decoded.text, limits)
-    return grid, (*problems, _cut_problem(grid)) if decoded.cut else problems
-
-
-def _cut_problem(grid: Grid) -> Problem:
-    return Problem(
-        "error",
-        Text(
-            "文件末尾的字符不完整，文件可能被截断；请重新取得完整文件",
-            "the last character of the file is incomplete, so the file may be cut off; "
-            "fetch it again",
-        ),
-        grid.rows[-1].place if grid.rows else None,
-    )
-
-
-_READERS: dict[Kind, Reader] = {
-    Kind.DOCX: read_docx,
-    Kind.XLSX: read_xlsx,
-    Kind.XLS: read_xls,
-    Kind.HTML: read_html,
-    Kind.MHTML: read_mhtml,
-    Kind.TEXT: _read_plain,
-    Kind.PDF: read_pdf,
-}
+def _reader(kind: Kind) -> Reader:
+    """Return the reader of a kind: the others, and what they work with, are not imported."""
+    match kind:
+        case Kind.DOCX:
+            from perfkg.readers.docx import read_docx as reader
+        case Kind.XLSX:
+            from perfkg.readers.sheets import read_xlsx as reader
+        case Kind.XLS:
+            from perfkg.readers.sheets import read_xls as reader
+        case Kind.HTML:
+            from perfkg.readers.html import read_html as reader
+        case Kind.MHTML:
+            from perfkg.readers.html import read_mhtml as reader
+        case Kind.TEXT:
+            from perfkg.readers.text import read_plain as reader
+        case Kind.PDF:
+            from perfkg.readers.pdf import read_pdf as reader
+    return reader

@@ -2,7 +2,9 @@
 
 A PDF names glyphs, and a font draws the radical ⻘ and the character 青 with the same one; which of
 the two comes out is chance. What is printed is the character. `radicals.txt` holds the pairs of
-Unicode's property Equivalent_Unified_Ideograph for U+2E80 to U+2FDF; NFKC knows only some.
+Unicode's property Equivalent_Unified_Ideograph for U+2E80 to U+2FDF; NFKC knows only some. Of the
+characters of GB 2312, as Chromium prints them in Noto Sans CJK SC and Noto Serif CJK SC, all come
+back so but two, which differ here from Unicode: ⼾ is 户 (not the traditional 戶), and 㬵 is 胶.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from perfkg.readers.grid import Grid, Row
 
-_RADICAL = re.compile("[\u2e80-\u2fdf]")
+_RADICAL = re.compile("[\u2e80-\u2fdf㬵]")
 
 
 @cache
@@ -26,8 +28,8 @@ def _pairs() -> dict[int, str]:
 def unified(text: str) -> str:
     """Return `text` with characters in place of radicals.
 
-    >>> unified("⻘⽯镇中⼼⼩学")
-    '青石镇中心小学'
+    >>> unified("⻘⽯镇中⼼⼩学"), unified("⽤⼾满意度"), unified("橡㬵跑道")
+    ('青石镇中心小学', '用户满意度', '橡胶跑道')
     """
     return text.translate(_pairs()) if _RADICAL.search(text) else text
 

@@ -1,12 +1,16 @@
-"""What a query answered, written for machines and for people."""
+"""What a query answered, written for machines and for people.
+
+`perfkg.results.workbook` is apart, to be imported where a workbook is made: openpyxl takes half a
+second, which whoever reads a table is spared.
+"""
 
 from __future__ import annotations
 
+from perfkg.results.cover import Cover
 from perfkg.results.formats import FORMATS, Format, ResultKind, find_format, kind_of
 from perfkg.results.readable import Column, Readable, readable
 from perfkg.results.standard import csv_for_people, protocol_csv, to_bytes
 from perfkg.results.table import table
-from perfkg.results.workbook import Cover, workbook
 
 __all__ = [
     "FORMATS",
@@ -22,5 +26,4 @@ __all__ = [
     "readable",
     "table",
     "to_bytes",
-    "workbook",
 ]

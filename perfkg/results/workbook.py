@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -18,6 +17,7 @@ from perfkg.errors import UsageError
 from perfkg.messages import Language, Text
 from perfkg.namespaces import XSD
 from perfkg.results.cells import NUMBERS, YEAR, as_rows
+from perfkg.results.cover import Cover
 from perfkg.results.sheet import BOLD, LONGEST, MOST_ROWS, Value, cell, widths
 from perfkg.store.base import AskResult, QueryResult, Term
 
@@ -38,24 +38,6 @@ _LABELS: Final = {
     ),
     "cut": Text("缩短的单元格", "Shortened cells"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What the cover sheet says about a result.
-
-    Attributes:
-        title: of the query. description: what it shows.
-        version: the dataset version that answered.
-        made: when.
-        parameters: the name of each parameter and the value it had.
-    """
-
-    title: str
-    version: str
-    made: datetime
-    description: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 def workbook(

@@ -13,6 +13,7 @@ from perfkg.errors import UsageError
 from perfkg.messages import Language
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
+from perfkg.results.workbook import workbook
 from perfkg.server import openapi
 from perfkg.server.browse.query_page import queries_page, query_page
 from perfkg.server.browse.query_table import OWN
@@ -133,7 +134,7 @@ def _data(
     if wanted.name == "csv" and isinstance(answer.result, SelectResult):
         body = results.csv_for_people(answer.result)
     else:
-        body = results.workbook(
+        body = workbook(
             answer.result, cover_of(answer, language, service.store), language, answer.query.columns
         )
     return send(request, body, wanted.media_type, answer.version, headers)

@@ -98,6 +98,7 @@ _PIECE: Final = re.compile(
     re.DOTALL,
 )
 _KINDS: Final = {kind.name: kind for kind in Kind}
+_SILENT: Final = frozenset({Kind.SPACE.name, Kind.COMMENT.name})
 _ESCAPE: Final = re.compile(rf"\\\\|{_UCHAR}")
 
 
@@ -113,11 +114,15 @@ def tokenize(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokenize("ASK{?s a ex:b}")]
     ['ASK', '{', '?s', ' ', 'a', ' ', 'ex:b', '}']
     """
+    return _tokens(text, frozenset())
+
+
+def _tokens(text: str, unwanted: frozenset[str]) -> Iterator[Token]:
     for match in _token().finditer(text):
         group = match.lastgroup or "UNKNOWN"
         if group == "RUN":
             yield from _split(match)
-        else:
+        elif group not in unwanted:
             yield Token(_KINDS[group], match.group(), match.start())
 
 
@@ -130,9 +135,7 @@ def _split(run: re.Match[str]) -> Iterator[Token]:
 
 def significant(text: str) -> Iterator[Token]:
     """Yield the tokens of `text` that mean something: no space, no comments."""
-    for token in tokenize(text):
-        if token.kind is not Kind.SPACE and token.kind is not Kind.COMMENT:
-            yield token
+    return _tokens(text, _SILENT)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
 from perfkg.messages import Text
+from perfkg.validation.engine_name import EngineName
 from perfkg.validation.findings import SeverityName
 from perfkg.validation.shapes import Shapes
 
@@ -60,16 +60,6 @@ class Engine(Protocol):
         Raises:
             ShapesError: a shape cannot be run.
         """
-
-
-class EngineName(StrEnum):
-    """The engines, by the names of `perfkg validate --engine`."""
-
-    FAST = "fast"
-    PYSHACL = "pyshacl"
-
-
-DEFAULT_ENGINE: Final = EngineName.FAST
 
 
 def _fast() -> Engine:

@@ -6,19 +6,22 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
-from perfkg.store.base import Writer
-from perfkg.validation.engine import DEFAULT_ENGINE, EngineName, engine_called
+from perfkg.validation.engine import engine_called
+from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
 from perfkg.validation.findings import Finding
 from perfkg.validation.rdf import data_store, vocabulary_files
 from perfkg.validation.shacl_report import to_ntriples
 from perfkg.validation.shapes import Shapes
 from perfkg.validation.telling import tell
+
+if TYPE_CHECKING:
+    from perfkg.store.base import Writer
 
 _IN_MEMORY: Final = 4_000_000
 """Up to so many triples, which take 1.3 GB, are reviewed in memory, where queries take a third."""

@@ -18,6 +18,7 @@ ADVICE: Final[dict[SeverityName, Text]] = {
     "Info": Text("供参考", "for consideration"),
 }
 NOTHING: Final = Text("没有发现问题。", "Nothing was found.")
+NO_FORMS: Final = Text("没有可检查的表格。", "There is no form to check.")
 NOTHING_IN_READ: Final = Text(
     "已读入的内容没有发现问题；上列文件未能完整读入。",
     "Nothing was found in what was read; the files above were not read whole.",

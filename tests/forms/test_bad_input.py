@@ -161,6 +161,18 @@ def test_a_heading_misprinted_in_one_sign_is_read_and_the_repair_named() -> None
     assert "误印" in target.repairs[0].zh
 
 
+@pytest.mark.parametrize("heading", ["产出指标", "质量指标"])
+def test_a_heading_that_merging_has_repeated_in_its_cell_is_read_once(heading: str) -> None:
+    repeated = "<br>".join([heading] * 3)
+    rows = [["产出指标", "质量指标", "亮灯率", "≥98%"]]
+    rows[0][rows[0].index(heading)] = repeated
+    head = [["项目名称", "路灯维护"], ["一级指标", "二级指标", "三级指标", "指标值"]]
+    html = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in head + rows)
+    (target,) = _read(f"<html><table>{html}</table></html>").forms[0].indicators
+    assert (target.level1, target.level2, target.name) == ("产出指标", "质量指标", "亮灯率")
+    assert any("重复印刷" in repair.zh for repair in target.repairs)
+
+
 def test_a_cell_without_a_column_is_reported_and_not_dropped() -> None:
     read = _read(TEXT.replace("≥860平方米\t", "≥860平方米\t另见附件"))
     problem = _only_problem(read)

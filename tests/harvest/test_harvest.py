@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from helpers import SCHOOL, Commands
 
+import perfkg
+from perfkg.errors import StoreError
 from perfkg.harvest import (
     Alone,
     Crew,
@@ -26,13 +28,26 @@ from perfkg.harvest import (
     folder_at,
     harvest,
 )
+from perfkg.harvest.files import CODE_AND_DATA
 from perfkg.harvest.notebook import Notebook
-from perfkg.harvest.shards import Shards, key_of, read_shard, write_shard
+from perfkg.harvest.shards import Shards, key_of, read_back, read_shard, write_shard
 from perfkg.readers.limits import DEFAULT_LIMITS
 
 BASE = "https://example.org/"
 HARVESTER = Harvester(BASE, DEFAULT_LIMITS)
 TEXT = SCHOOL.read_text("utf-8")
+
+
+def test_every_file_that_decides_what_is_read_is_part_of_the_mark() -> None:
+    package = Path(perfkg.__file__).parent
+    rooms = [package / name for name in ("readers", "forms", "graph")]
+    endings = {f.suffix for room in rooms for f in room.rglob("*") if "__pycache__" not in f.parts}
+    assert {".py", ".txt"} <= endings - {""} <= CODE_AND_DATA
+
+
+def test_a_shard_that_cannot_be_read_back_is_told_and_ends_the_ingest(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"gone\.nt\.gz"):
+        read_back(folder_at(tmp_path), "gone.nt.gz")
 
 
 def _crew(workers: int) -> Crew:

@@ -8,7 +8,7 @@ import pytest
 
 from perfkg.errors import CatalogueError, UsageError
 from perfkg.messages import Text
-from perfkg.queries import Catalogue, Chart
+from perfkg.queries import Catalogue, Chart, find
 from perfkg.sparql.fence import Form
 
 HEAD = """\
@@ -163,6 +163,29 @@ def test_a_further_folder_adds_queries_but_takes_no_names(tmp_path: Path) -> Non
     assert len(catalogue.errors) == 1
 
 
+def test_one_query_is_found_as_in_the_catalogue_and_the_others_are_not_read(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        write(folder, HEAD + BODY, "same.rq")
+    write(first, "SELECT", "broken.rq")
+    write(second, HEAD + BODY, "other.rq")
+    catalogue = Catalogue(first, second)
+    for name in ("same", "other"):
+        assert find(name, first, second) == catalogue.get(name)
+    with pytest.raises(CatalogueError, match=r"broken\.rq"):
+        find("broken", first, second)
+
+
+@pytest.mark.parametrize("name", ["samee", "../second/same", "", "."])
+def test_a_name_that_no_query_has_finds_none(tmp_path: Path, name: str) -> None:
+    (tmp_path / "second").mkdir()
+    write(tmp_path / "second", HEAD + BODY, "same.rq")
+    write(tmp_path, HEAD + BODY, "same.rq")
+    with pytest.raises(UsageError, match="no query is called"):
+        find(name, tmp_path)
+
+
 def test_a_missing_folder_is_an_error_of_the_catalogue(tmp_path: Path) -> None:
     assert "no such folder" in only_error(tmp_path / "none").text.en
 
@@ -170,3 +193,8 @@ def test_a_missing_folder_is_an_error_of_the_catalogue(tmp_path: Path) -> None:
 def test_an_unknown_name_is_answered_with_similar_ones(catalogue: Catalogue) -> None:
     with pytest.raises(UsageError, match="budget-by-department"):
         catalogue.get("budget-by-departement")
+
+
+def test_a_name_like_no_other_is_answered_with_where_they_are_listed(catalogue: Catalogue) -> None:
+    with pytest.raises(UsageError, match=f"perfkg queries lists the {len(catalogue.queries)}"):
+        catalogue.get("zzz")

@@ -24,8 +24,8 @@ from perfkg.results import (
     protocol_csv,
     table,
     to_bytes,
-    workbook,
 )
+from perfkg.results.workbook import workbook
 from perfkg.store.base import AskResult, GraphResult, QueryResult, SelectResult, Term
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

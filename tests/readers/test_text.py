@@ -427,6 +427,28 @@ def test_a_colon_behind_a_label_parts_it_from_its_value() -> None:
 # -- blocks and places ----------
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "项目资金：年度资金总额 856.30，其中：财政拨款 800.00，其他资金 56.30",
+        "年度资金总额856.30，其中：财政拨款800.00，其他资金56.30",
+    ],
+)
+def test_amounts_that_commas_list_are_cells_of_their_own(line: str) -> None:
+    (row,) = read_text(line)
+    cells = [cell.text.rstrip("：") for cell in row.filled]
+    assert cells[-6:] == [
+        "年度资金总额", "856.30", "其中：财政拨款", "800.00", "其他资金", "56.30",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("space", [" ", ""])
+def test_amounts_that_a_goal_lists_stay_in_the_goal(space: str) -> None:
+    goal = f"改造食堂，投资90万元，其中：财政拨款{space}80万元，其他资金{space}10万元，年底完工。"
+    (row,) = read_text(f"年度目标：{goal}")
+    assert [cell.text for cell in row.filled] == ["年度目标：", goal]
+
+
 @pytest.mark.parametrize("gap", ["\n\n", "\n \t \n", "\n\f", "\f", "\r\n\r\n"])
 def test_a_blank_line_or_a_form_feed_ends_a_block(gap: str) -> None:
     grid = read_text(f"修桥\t3座{gap}修路\t5公里")

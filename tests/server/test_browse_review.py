@@ -112,6 +112,15 @@ def test_a_malformed_upload_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_an_empty_file_is_told_as_empty_and_no_file_as_none(client: httpx.Client) -> None:
+    empty = client.post("/review", files={"file": ("空白.docx", b"")}, headers=JSON)
+    assert (empty.status_code, "文件是空的" in empty.json()["detail_zh"]) == (422, True)
+    form = {"Content-Type": "multipart/form-data; boundary=x", **JSON}
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
+    none = client.post("/review", content=part, headers=form)
+    assert (none.status_code, "没有收到文件" in none.json()["detail_zh"]) == (400, True)
+
+
 def test_a_file_above_the_limit_is_refused(serve: Serve, demo_store: Path) -> None:
     client = serve(demo_store, max_file_size=0.01)
     answer = client.post("/review?name=f.txt", content=bytes(200_000), headers=JSON)

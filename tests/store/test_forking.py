@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +111,22 @@ def test_a_pool_that_is_closed_leaves_neither_workers_nor_template(folder: Path)
     pool.close()
     assert not is_alive(worker)
     assert not Path(f"/proc/{template}").exists()
+
+
+LEFT_OPEN = """
+import sys
+from pathlib import Path
+from perfkg.store import EmbeddedStore
+store = EmbeddedStore(Path(sys.argv[1]))
+print(store.query("ASK {}", timeout=20).value)
+"""
+
+
+def test_a_program_that_leaves_a_store_open_ends_in_silence(folder: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LEFT_OPEN, str(folder)], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "True\n", "")
 
 
 def test_without_descriptors_of_processes_workers_are_started_anew(

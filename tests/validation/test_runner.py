@@ -18,7 +18,7 @@ from perfkg.namespaces import DEFAULT_BASE, PK, PREFIXES, SH
 from perfkg.resources import ontology_folder
 from perfkg.store import open_store
 from perfkg.validation import runner
-from perfkg.validation.engine import EngineName
+from perfkg.validation.engine_name import EngineName
 from perfkg.validation.findings import Finding
 from perfkg.validation.report import to_json
 from perfkg.validation.runner import validate, validate_and_keep, validate_forms

@@ -35,6 +35,10 @@ _REMARK = re.compile(r"[注备说填附]|总分|合计|联系")
 _OPENING, _CLOSING = re.compile(r"[(（\[【]"), re.compile(r"[)）\]】]")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"[A-Za-z]")
 _SENTENCE = re.compile(r"[。；;!！?？]")
+_FIRST_AMOUNT = re.compile(
+    r"(?:[^\d\s:：]{2,20}[:：]\s*)?(?P<label>[^\d\s:：]{2,20})[:：]?\s*(?=\d)"
+)
+_NEXT_AMOUNT = re.compile(r"(?<=[\d元])[，,、；;]\s*(?=(?P<label>[^\d\s，,、；;]{2,20})\s*\d)")
 _TWO_GOALS = re.compile(r"([^。]*。)\s+(\S[^。]*。?)")
 
 
@@ -81,7 +85,7 @@ class PlainReader:
 
     def read(self, lines: Sequence[Line]) -> Iterator[Draft]:
         """Give a row for each line, or several where a line holds rows of the indicator table."""
-        texts = [line.text.strip() for line in lines]
+        texts = [_amounts_apart(line.text.strip(), self._words) for line in lines]
         glues = [None if " " in text else find_glue(text, self._words) for text in texts]
         self._glued = self._glued or any(glue and _is_proof(glue) for glue in glues)
         for line, text, glue in zip(lines, texts, glues, strict=True):
@@ -270,3 +274,15 @@ def _cost(left: str, right: str) -> int:
     if not is_value(left) and not is_value(right):
         return 1
     return 2 if is_numeric(left) and not is_value(right) else 3
+
+
+def _amounts_apart(text: str, words: Words) -> str:
+    """Part the amounts of a line that lists them: 年度资金总额 90万元，其中：财政拨款 80万元.
+
+    Only where the line begins with one, under the name of the section perhaps: prose may list
+    amounts too.
+    """
+    first = _FIRST_AMOUNT.match(text)
+    if first is None or words.kind(first["label"]) != "fund":
+        return text
+    return _NEXT_AMOUNT.sub(lambda at: "  " if words.kind(at["label"]) == "fund" else at[0], text)

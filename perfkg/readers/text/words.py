@@ -159,6 +159,9 @@ class Words:
         """Whether a label in the middle of a line is one there, behind those of `found`."""
         at, kind = match.start, match.kind
         touches = at == 0 or (bool(found) and found[-1].end == at)
+        if not touches and kind == "fund" and found and found[-1].kind == "goal":
+            # Funds stand above the goals, which may list them too (，其中：财政拨款80万元).
+            return text[at - 1] == "。"
         if touches or kind in ("field", "heading") or text.startswith("其中", at):
             return True
         if kind == "column" and not self.is_level(text[at : match.end]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +17,7 @@ _FRAME: Final = 64 * 1024
 """Bytes that a request may have beside its file."""
 _FORM: Final = "multipart/form-data"
 _MOST_PARTS: Final = 20
+_UNNAMED: Final = "upload"
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,70}")
 
 
@@ -53,13 +54,13 @@ async def read_upload(request: Request, most: int, seconds: float) -> Upload:
         upload = _of_form(request, body)
     else:
         upload = Upload(_base_name(request.query_params.get("name", "")), body, {})
-    if not upload.data:
+    if not upload.data and not upload.name:  # an empty file has a name, and is told as empty
         raise ServiceProblem(
             400, "没有收到文件，请先选择文件", "no file was sent; choose one first"
         )
     if len(upload.data) > most:
         raise _too_large(most)
-    return upload
+    return replace(upload, name=upload.name or _UNNAMED)
 
 
 def _of_form(request: Request, body: bytes) -> Upload:
@@ -108,8 +109,8 @@ def _parameter(header: str, name: str) -> str:
 
 
 def _base_name(path: str) -> str:
-    """Return the name of a file without folders, as some browsers send them."""
-    return path.replace("\\", "/").rpartition("/")[2][:200] or "upload"
+    """Return the name of a file without folders, as some browsers send them; "" for none."""
+    return path.replace("\\", "/").rpartition("/")[2][:200]
 
 
 def _malformed() -> ServiceProblem:
