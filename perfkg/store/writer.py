@@ -160,10 +160,10 @@ class EmbeddedWriter(Merging):
             self._load_batch()
             if not (self.data_changed or self._graphs_changed):
                 return False
-            if not self._statistics_are_kept:
-                self.clear_graph(self._statistics.value)
             if self._findings_are_stale:
                 self.clear_graph(self._findings.value)
+            if not self._statistics_are_kept:
+                self.clear_graph(self._statistics.value)
             return True
 
     def flush(self) -> None:

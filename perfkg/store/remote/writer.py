@@ -263,10 +263,10 @@ class RemoteWriter(Merging):
         self._load_batch()
         if not (self.data_changed or self._graphs_changed):
             return False
-        if not self._statistics_are_kept:
-            self.clear_graph(self._graphs.statistics)
         if self._findings_are_stale:
             self.clear_graph(self._graphs.findings)
+        if not self._statistics_are_kept:
+            self.clear_graph(self._graphs.statistics)
         return True
 
     def commit(self) -> None:
