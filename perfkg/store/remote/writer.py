@@ -263,10 +263,11 @@ class RemoteWriter(Merging):
         self._load_batch()
         if not (self.data_changed or self._graphs_changed):
             return False
+        # Told to the store, not compared with it: this transaction may have filled them itself.
         if self._findings_are_stale:
-            self.clear_graph(self._graphs.findings)
+            self._clear(self._graphs.findings)
         if not self._statistics_are_kept:
-            self.clear_graph(self._graphs.statistics)
+            self._clear(self._graphs.statistics)
         return True
 
     def commit(self) -> None:
