@@ -11,9 +11,7 @@ from perfkg.queries.values import EXPECTED, to_term
 from perfkg.sparql.binding import bind
 
 
-def prepare(
-    query: SavedQuery, arguments: Mapping[str, str], offers: Collection[str] = ()
-) -> str:
+def prepare(query: SavedQuery, arguments: Mapping[str, str], offers: Collection[str] = ()) -> str:
     """Return the text of `query` with its parameters bound, without the parts that none needs.
 
     Args:

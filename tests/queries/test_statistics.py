@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from benchmarks.generated import graphs, several_years
 
+from benchmarks.generated import graphs, several_years
 from perfkg.asking import ask_saved, offers_of, open_to_write
 from perfkg.identity import Identity
 from perfkg.namespaces import PREFIXES
@@ -159,11 +158,10 @@ def test_statistics_do_not_depend_on_the_order_of_the_forms_and_have_no_blank_no
     tmp_path: Path,
 ) -> None:
     forms, found = list(graphs(several_years(20))), []
-    for order in (1, 2):
-        random.Random(order).shuffle(forms)
+    for order in (1, -1):
         with EmbeddedStore(tmp_path / str(order), create=True) as store:
             with store.write() as writer:
-                writer.put_all(forms)
+                writer.put_all(forms[::order])
             found.append(sorted(set(statements(store.snapshot().database, Identity()))))
     assert found[0] == found[1]
     assert len(found[0]) > 100
