@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from benchmarks.data import Data
 from benchmarks.measurement import OURS, Measurement, memory, timed
+from perfkg.asking import offers_of
+from perfkg.identity import Identity
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import Catalogue, prepare
 from perfkg.resources import queries_folder
@@ -19,7 +21,7 @@ def measure(data: Data) -> Iterator[Measurement]:
     """Ask each of them once to warm up, then `RUNS` times."""
     with open_store(data.store) as store:
         for query in Catalogue(queries_folder()):
-            text = prepare(query, {})
+            text = prepare(query, {}, offers_of(store, Identity()))
 
             def ask(text: str = text) -> int:
                 result = store.query(text, prefixes=PREFIXES)

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from perfkg.identity import Identity
 from perfkg.messages import Language
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import (
@@ -22,6 +23,7 @@ from perfkg.queries import (
     resolve_arguments,
     rule_names,
 )
+from perfkg.queries.parts import STATISTICS
 from perfkg.readers.limits import MEGABYTE
 from perfkg.resources import ontology_folder, queries_folder, shapes_folder
 from perfkg.results import Cover
@@ -29,6 +31,7 @@ from perfkg.settings import Settings
 from perfkg.sparql.binding import bind
 from perfkg.sparql.dataset import Dataset
 from perfkg.sparql.fence import check_query
+from perfkg.statistics import has_statistics
 from perfkg.store import Access, open_store, vocabulary_lines
 from perfkg.store.base import PoolSize, QueryResult, SelectResult, Store
 
@@ -39,7 +42,8 @@ class Answer:
 
     Attributes:
         query: what was asked. arguments: the value that each parameter had.
-        text: the SPARQL that was run, with the values bound.
+        text: the SPARQL that says it, with the values bound. Where the store has statistics,
+            another that uses them was run; after the next write it may have none.
         result: what came of it. version: the dataset version that answered.
     """
 
@@ -200,6 +204,11 @@ def ask(
     )
 
 
+def offers_of(store: Store, identity: Identity) -> frozenset[str]:
+    """Return what the current generation has beside the graph itself, for `prepare`."""
+    return frozenset((STATISTICS,)) if has_statistics(store, identity) else frozenset()
+
+
 def ask_saved(
     store: Store, query: SavedQuery, arguments: Mapping[str, str], settings: Settings
 ) -> Answer:
@@ -211,5 +220,11 @@ def ask_saved(
     """
     version = store.generation.number
     given = resolve_arguments(store, query, arguments)
-    text = prepare(query, given)
-    return Answer(query, given, text, ask(store, text, settings, PREFIXES), version)
+    plain = prepare(query, given)
+    text = prepare(query, given, offers_of(store, settings.identity))
+    result = ask(store, text, settings, PREFIXES)
+    if text != plain and store.generation.number != version:
+        # Somebody wrote meanwhile: what answered may have had no statistics any more.
+        version = store.generation.number
+        result = ask(store, plain, settings, PREFIXES)
+    return Answer(query, given, plain, result, version)

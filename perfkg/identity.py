@@ -141,3 +141,8 @@ class Identity:
     def validation_graph(self) -> str:
         """The named graph that holds the validation results."""
         return f"{self.base}graph/validation"
+
+    @property
+    def statistics_graph(self) -> str:
+        """The named graph that holds what is counted once for each generation."""
+        return f"{self.base}graph/statistics"

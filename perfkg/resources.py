@@ -1,4 +1,4 @@
-"""Where the files that ship with perfkg are: ontology, shapes, saved queries, views, demo forms.
+"""Where the files that ship with perfkg are: ontology, shapes, queries, views, demo forms.
 
 In a wheel they lie inside the package; in a checkout the data folders lie beside it.
 """
@@ -34,6 +34,11 @@ def queries_folder() -> Path:
 def views_folder() -> Path:
     """Return the folder of the views in the words of other communities."""
     return _folder("views")
+
+
+def statistics_folder() -> Path:
+    """Return the folder of what is counted once for each generation."""
+    return _folder("statistics")
 
 
 def demo_folder() -> Path:

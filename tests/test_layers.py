@@ -21,7 +21,7 @@ LAYERS = (
     {"forms", "settings"},
     {"graph"},
     {"store"},
-    {"queries", "results"},
+    {"queries", "results", "statistics"},
     {"validation"},
     {"reading"},
     {"harvest"},

@@ -15,7 +15,7 @@ from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries.head import Head, broken, read_head
 from perfkg.queries.model import THEMES, Parameter, SavedQuery
-from perfkg.queries.parts import UnevenParts, needed, parts
+from perfkg.queries.parts import OFFERS, UnevenParts, needed, parts
 from perfkg.queries.values import to_term
 from perfkg.sparql.fence import check_query
 from perfkg.sparql.tokens import Kind, position, significant
@@ -113,10 +113,10 @@ def load(path: Path) -> SavedQuery:
             "文件名应由小写字母、数字和连字符组成",
             "a file name is made of lower-case letters, digits and hyphens",
         )
-    bare = _without_parts(text, path)
+    variants = (text, *_with_parts(text, path))
     try:
         form = check_query(text)
-        for variant in dict.fromkeys((text, bare)):
+        for variant in dict.fromkeys(variants):
             ox.Store().query(variant, prefixes=PREFIXES)
     except QueryError as error:
         raise CatalogueError(
@@ -180,10 +180,11 @@ def _syntax(path: Path, error: SyntaxError) -> CatalogueError:
     return broken(path, line, f"SPARQL 语法有误：{error}", f"SPARQL syntax: {error}")
 
 
-def _without_parts(text: str, path: Path) -> str:
-    """Return the query as it is when no parameter has a value."""
+def _with_parts(text: str, path: Path) -> tuple[str, str]:
+    """Return the query as it is without any value, and with all that it can be given."""
     try:
-        return needed(text, ())
+        every = {part.name for part in parts(text)}
+        return needed(text, ()), needed(text, every)
     except UnevenParts as error:
         raise broken(
             path,
@@ -208,7 +209,7 @@ def _agree(query: SavedQuery, head: Head) -> None:
                 f"the query has no variable ?{name}",
             )
     for part in parts(query.text):
-        if query.parameter(part.name) is None:
+        if query.parameter(part.name) is None and part.name not in OFFERS:
             raise broken(
                 query.path,
                 position(query.text, part.start)[0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from perfkg.errors import ParameterError
 from perfkg.queries.model import SavedQuery
@@ -11,13 +11,14 @@ from perfkg.queries.values import EXPECTED, to_term
 from perfkg.sparql.binding import bind
 
 
-def prepare(query: SavedQuery, arguments: Mapping[str, str]) -> str:
+def prepare(query: SavedQuery, arguments: Mapping[str, str], offers: Collection[str] = ()) -> str:
     """Return the text of `query` with its parameters bound, without the parts that none needs.
 
     Args:
         query: from the catalogue.
         arguments: for each parameter what a person gave; an empty value counts as none. Names
             of things must have been resolved (`resolve_arguments`).
+        offers: what the store has beside the graph, of `perfkg.queries.parts.OFFERS`.
 
     Raises:
         ParameterError: a parameter is unknown, missing or ill-typed.
@@ -28,7 +29,7 @@ def prepare(query: SavedQuery, arguments: Mapping[str, str]) -> str:
         for item in query.parameters
         if item.name in given
     }
-    return bind(needed(query.text, terms), terms)
+    return bind(needed(query.text, {*terms, *offers}), terms)
 
 
 def effective(query: SavedQuery, arguments: Mapping[str, str]) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Merging:
         self._base = self._identity.base
         self._batch = Batch()
         self._findings_are_stale = False
+        self._statistics_are_kept = False
 
     @property
     def data_changed(self) -> bool:
@@ -65,7 +66,7 @@ class Merging:
         for graph in graphs:
             self.vocabulary.note(graph.shared)
         if any(outcome is not Outcome.UNCHANGED for outcome in outcomes):
-            self._findings_are_stale = True
+            self._set_data_changed()
         return outcomes
 
     def _put_all(self, graphs: Sequence[FormGraph]) -> list[Outcome]:
@@ -189,7 +190,12 @@ class Merging:
             dropped = old.statements - new.statements
             self._remove(dropped - old.shared)
             self._editor.collect(subjects_of(dropped), self._may_go)
-            self._findings_are_stale = True
+            self._set_data_changed()
+
+    def _set_data_changed(self) -> None:
+        """Note that findings and statistics that were kept before are of other data."""
+        self._findings_are_stale = True
+        self._statistics_are_kept = False
 
 
 @contextmanager

@@ -41,6 +41,7 @@ class EmbeddedWriter(Merging):
         super().__init__(LocalEditor(database), vocabulary, base)
         self._database = database
         self._findings = NamedNode(self._identity.validation_graph)
+        self._statistics = NamedNode(self._identity.statistics_graph)
         self._graphs_changed = False
 
     @property
@@ -57,6 +58,7 @@ class EmbeddedWriter(Merging):
             self._graphs_changed |= replace_graph(self._database, graph, lines)
         if graph == self._findings:
             self._findings_are_stale = False
+        self._statistics_are_kept = graph == self._statistics
 
     def clear_graph(self, iri: str) -> None:
         """Empty the named graph."""
@@ -142,12 +144,14 @@ class EmbeddedWriter(Merging):
         """Note that something changed that is not counted statement by statement.
 
         Findings are about the default graph (None): they outlive a change of another one.
+        Statistics are about all.
         """
+        self._statistics_are_kept = False
         if graph is not None:
             self._graphs_changed = True
             return
         self._editor.change.set_certain()
-        self._findings_are_stale = True
+        self._set_data_changed()
         if self.remembered is not None:
             self.remembered.forget()
 
@@ -155,9 +159,13 @@ class EmbeddedWriter(Merging):
         """Bring everything into the database; return whether it differs from before."""
         with engine():
             self._load_batch()
-            if self._findings_are_stale and (self.data_changed or self._graphs_changed):
+            if not (self.data_changed or self._graphs_changed):
+                return False
+            if self._findings_are_stale:
                 self.clear_graph(self._findings.value)
-            return self.data_changed or self._graphs_changed
+            if not self._statistics_are_kept:
+                self.clear_graph(self._statistics.value)
+            return True
 
     def flush(self) -> None:
         """Write everything to disk."""

@@ -16,6 +16,7 @@ from services import fuseki
 from perfkg.asking import load_catalogue
 from perfkg.namespaces import PREFIXES
 from perfkg.queries import SavedQuery, prepare
+from perfkg.queries.parts import STATISTICS
 from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore
 
@@ -41,11 +42,12 @@ def plain(term: object) -> str:
     return "" if term is None else str(term)
 
 
+@pytest.mark.parametrize("offers", [(), (STATISTICS,)], ids=["counting", "counted"])
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query.name))
 def test_a_saved_query_has_the_same_answer_in_fuseki(
-    query: SavedQuery, loaded: str, demo_store: Path
+    query: SavedQuery, offers: tuple[str, ...], loaded: str, demo_store: Path
 ) -> None:
-    text = prepare(query, {})
+    text = prepare(query, {}, offers)
     accept = {"Accept": "application/sparql-results+json"}
     got = httpx.post(f"{loaded}/query", data={"query": text}, headers=accept, timeout=60)
     there = ox.parse_query_results(got.raise_for_status().content, ox.QueryResultsFormat.JSON)

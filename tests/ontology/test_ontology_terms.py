@@ -31,6 +31,7 @@ CLASSES = (
     "QuantitativeTarget",
     "QualitativeTarget",
     "Result",
+    "Statistic",
 )
 
 TARGET_OR_RESULT = {pk.QuantitativeTarget, pk.Result}
@@ -82,6 +83,33 @@ PROPERTIES: dict[str, tuple[set[URIRef], URIRef]] = {
     "totalScore": ({pk.SelfEvaluationForm}, XSD.decimal),
     "sourceLocation": ({pk.Form} | TARGET_OR_FINDING, XSD.string),
     "repair": ({pk.Form, pk.Target}, XSD.string),
+    "forIndicator": ({pk.Statistic}, pk.Indicator),
+    "forUnit": ({pk.Statistic}, qudt.Unit),
+    "forClass": ({pk.Statistic}, pk.IndicatorClass),
+    "forLevel1": ({pk.Statistic}, pk.IndicatorClass),
+    "forLevel2": ({pk.Statistic}, pk.IndicatorClass),
+    "forYear": ({pk.Statistic}, XSD.integer),
+    "forRule": ({pk.Statistic}, SH.Shape),
+    "forCriterion": ({pk.Statistic}, SKOS.Concept),
+    "forSeverity": ({pk.Statistic}, SH.Severity),
+    "formCount": ({pk.Statistic}, XSD.integer),
+    "projectCount": ({pk.Statistic}, XSD.integer),
+    "indicatorCount": ({pk.Statistic}, XSD.integer),
+    "findingCount": ({pk.Statistic}, XSD.integer),
+    "smallestValue": ({pk.Statistic}, XSD.decimal),
+    "largestValue": ({pk.Statistic}, XSD.decimal),
+    "targetCount": ({pk.Form, pk.Statistic}, XSD.integer),
+    "quantitativeTargetCount": ({pk.Form, pk.Statistic}, XSD.integer),
+    "qualitativeTargetCount": ({pk.Form}, XSD.integer),
+    "lacksClass": ({pk.Form}, pk.IndicatorClass),
+    "restates": ({pk.SelfEvaluationForm}, pk.TargetForm),
+    "weightSum": ({pk.SelfEvaluationForm}, XSD.decimal),
+    "scoreSum": ({pk.SelfEvaluationForm}, XSD.decimal),
+    "violationCount": ({pk.Form}, XSD.integer),
+    "warningCount": ({pk.Form}, XSD.integer),
+    "infoCount": ({pk.Form}, XSD.integer),
+    "usedInTargets": ({pk.Indicator}, XSD.integer),
+    "usedInProjects": ({pk.Indicator}, XSD.integer),
 }
 
 
@@ -154,6 +182,7 @@ def test_no_two_terms_share_a_label(ontology: Graph) -> None:
         (pk.QuantitativeTarget, pk.Target),
         (pk.QualitativeTarget, pk.Target),
         (pk.Result, SOSA.Observation),
+        (pk.Statistic, PROV.Entity),
     ],
 )
 def test_every_class_has_exactly_its_superclass(
@@ -184,6 +213,7 @@ def test_every_class_has_exactly_its_superclass(
         ),
         (pk.QuantitativeTarget, {cids.Target, schema.QuantitativeValue, qudt.QuantityValue}),
         (pk.Result, {cids.IndicatorReport}),
+        (pk.Statistic, {URIRef("http://purl.org/linked-data/cube#Observation")}),
     ],
 )
 def test_a_class_names_its_close_matches(

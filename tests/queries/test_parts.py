@@ -50,12 +50,49 @@ def test_a_hash_inside_a_string_begins_no_part() -> None:
     assert needed(text, ()) == text
 
 
+HALVES = """\
+SELECT ?s WHERE {
+  #if statistics
+  #| { ?s <urn:counted> ?n }
+  #|
+  #else
+  { ?s ?p ?n }
+  #end
+}
+"""
+
+
+def test_of_a_part_with_two_halves_one_is_read() -> None:
+    assert needed(HALVES, ()) == "SELECT ?s WHERE {\n  { ?s ?p ?n }\n}\n"
+    given = needed(HALVES, ("statistics",))
+    assert given.split() == [
+        "SELECT",
+        "?s",
+        "WHERE",
+        "{",
+        "{",
+        "?s",
+        "<urn:counted>",
+        "?n",
+        "}",
+        "}",
+    ]
+
+
+def test_a_half_that_a_store_may_offer_is_checked_as_well(tmp_path: Path) -> None:
+    assert not catalogue_of(tmp_path, BODY + "#if statistics\n#else\n#end\n").errors
+    (error,) = catalogue_of(tmp_path, BODY + "#if statistics\n#| }\n#else\n#end\n").errors
+    assert "SPARQL" in error.text.en
+
+
 @pytest.mark.parametrize(
     ("body", "line", "hint"),
     [
         (BODY.replace("  #end\n", ""), 9, "#end"),
         (BODY.replace("  #if o\n", ""), 10, "#if"),
         (BODY.replace("  FILTER", "  #if o\n  FILTER"), 10, "inside another"),
+        (BODY.replace("  #if o", "  #else"), 9, "#if"),
+        (BODY.replace("  #end", "  #else\n  #else\n  #end"), 12, "#if"),
         (BODY.replace("#if o", "#if year"), 9, "year"),
         (BODY.replace("  FILTER", "  { FILTER"), 7, "SPARQL"),
     ],

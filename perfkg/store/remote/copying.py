@@ -82,7 +82,7 @@ def copied(service: Service, graphs: Graphs, folder: Path) -> ox.Store:
 def named_graphs(service: Service, graphs: Graphs) -> Iterable[str]:
     """Return the named graphs that belong to the data."""
     if graphs.data is not None:
-        return [graphs.findings]
+        return graphs.beside
     return [graph for graph in service.graphs() if not graphs.is_internal(graph)]
 
 

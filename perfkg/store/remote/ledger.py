@@ -71,6 +71,11 @@ class Graphs:
         return Identity(self.base).validation_graph
 
     @property
+    def statistics(self) -> str:
+        """What is counted once for each generation."""
+        return Identity(self.base).statistics_graph
+
+    @property
     def staging(self) -> str:
         """What the names of the graphs of a transaction begin with."""
         return f"{self.base}graph/staging-"
@@ -89,9 +94,14 @@ class Graphs:
         name = graph or self.data
         return pattern if name is None else f"GRAPH <{name}> {{ {pattern} }}"
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The named graphs that belong to the data."""
+        return (self.findings, self.statistics)
+
     def dataset(self) -> Dataset | None:
         """Return what queries see: everything where the data is the default graph."""
-        return None if self.data is None else Dataset((self.data,), (self.findings,))
+        return None if self.data is None else Dataset((self.data,), self.beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,7 @@ class RemoteWriter(Merging):
             self._graphs_changed = True
         if iri == self._graphs.findings:
             self._findings_are_stale = False
+        self._statistics_are_kept = iri == self._graphs.statistics
 
     def clear_graph(self, iri: str) -> None:
         """Empty the named graph."""
@@ -231,11 +232,12 @@ class RemoteWriter(Merging):
     def _rewrite(self, graph: str | None = None) -> None:
         """Begin a change that is not counted statement by statement."""
         self._seal()
+        self._statistics_are_kept = False
         if graph is not None:
             self._graphs_changed = True
             return
         self._rewritten = True
-        self._findings_are_stale = True
+        self._set_data_changed()
 
     def _do_locally(self, change: Callable[[ox.Store], None]) -> None:
         """Change the copy, if there is one, and one that is made later."""
@@ -259,10 +261,14 @@ class RemoteWriter(Merging):
     def finish(self) -> bool:
         """Return whether anything changes."""
         self._load_batch()
-        changed = self.data_changed or self._graphs_changed
-        if self._findings_are_stale and changed:
-            self.clear_graph(self._graphs.findings)
-        return changed
+        if not (self.data_changed or self._graphs_changed):
+            return False
+        # Told to the store, not compared with it: this transaction may have filled them itself.
+        if self._findings_are_stale:
+            self._clear(self._graphs.findings)
+        if not self._statistics_are_kept:
+            self._clear(self._graphs.statistics)
+        return True
 
     def commit(self) -> None:
         """Make everything visible together; see `Commit.run`."""
