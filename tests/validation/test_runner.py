@@ -114,7 +114,9 @@ def test_a_transaction_keeps_what_it_finds_in_a_graph_of_its_own(
         assert found == findings(structure, RULES / "level-mismatch.wrong.ttl")
         kept = BytesIO()
         store.dump(kept, "nt", graphs=[place])
-        assert kept.getvalue().decode().splitlines() == to_ntriples(found, DEFAULT_BASE)
+        assert kept.getvalue().decode().splitlines() == sorted(
+            set(to_ntriples(found, DEFAULT_BASE))
+        )
         first = store.generation
         with store.write() as writer:
             assert validate_and_keep(writer, structure, Identity()) == found
