@@ -49,6 +49,7 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 _EXTRA: Final = ("/metrics",)
 """Addresses that answer only where an extra is installed."""
 _FRAMEWORK: Final = {
+    "/docs": "The same as a page for people: each operation with its parameters.",
     "/openapi.json": "The description of the service in OpenAPI, for programs.",
     "/static": "The style sheet and the icons of the pages.",
 }

@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 
 from perfkg import __version__
 from perfkg.errors import PerfkgError
-from perfkg.server import browse, editor, graph_store, home, linked, metrics, saved, sparql
+from perfkg.server import (
+    browse,
+    editor,
+    graph_store,
+    home,
+    linked,
+    metrics,
+    reference,
+    saved,
+    sparql,
+)
 from perfkg.server.compression import Compression
 from perfkg.server.failures import Failures, explain
 from perfkg.server.files import CheckedFiles
@@ -19,6 +29,7 @@ from perfkg.server.headers import BelowRoot, CrossOrigin, HeadAsGet, SecurityHea
 from perfkg.server.metrics import open_metrics
 from perfkg.server.observing import Observed
 from perfkg.server.openapi import describe
+from perfkg.server.operations import saved_paths
 from perfkg.server.service import open_service
 from perfkg.settings import Settings
 from perfkg.store.base import Store
@@ -47,10 +58,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    describe(app)
-    app.state.service = open_service(settings, store)
-    app.state.metrics = open_metrics(app.state.service)
-    for module in (home, sparql, editor, graph_store, saved, metrics, linked):
+    service = app.state.service = open_service(settings, store)
+    describe(app, lambda: saved_paths(service.catalogue.queries))
+    app.state.metrics = open_metrics(service)
+    for module in (home, sparql, editor, graph_store, saved, metrics, linked, reference):
         app.include_router(module.router)
     browse.attach(app)
     app.mount("/static", CheckedFiles(directory=Path(__file__).with_name("static")), name="static")

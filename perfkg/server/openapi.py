@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -235,8 +235,13 @@ def one_document(description: str, *media_types: str) -> dict[int | str, Json]:
     return {200: content(description, media_types), **responses(304)}
 
 
-def describe(app: FastAPI) -> None:
-    """Give the application a description that names its failures and its token."""
+def describe(app: FastAPI, further: Callable[[], Mapping[str, Json]]) -> None:
+    """Give the application a description that names its failures and its token.
+
+    Args:
+        app: whose routes are described.
+        further: gives paths that one route answers for all, and what is done there.
+    """
 
     def openapi() -> Mapping[str, Any]:
         if app.openapi_schema is None:
@@ -244,6 +249,7 @@ def describe(app: FastAPI) -> None:
                 title=app.title, version=app.version, summary=app.summary, routes=app.routes
             )
             _leave_out_what_never_comes(found)
+            found["paths"] |= further()
             components = found.setdefault("components", {})
             components.setdefault("schemas", {})["Problem"] = _PROBLEM
             components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

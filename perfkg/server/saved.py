@@ -19,6 +19,7 @@ from perfkg.server.browse.query_page import queries_page, query_page
 from perfkg.server.browse.query_table import OWN
 from perfkg.server.browse.view import View, ViewOf
 from perfkg.server.negotiation import HTML, best_type
+from perfkg.server.operations import EXTENSIONS
 from perfkg.server.problems import ServiceProblem
 from perfkg.server.responses import result_headers, send, send_result, unchanged
 from perfkg.server.service import Service, ServiceOf, saved_answer
@@ -27,7 +28,6 @@ from perfkg.store.base import SelectResult
 router = APIRouter()
 
 _RESERVED = frozenset(("lang", *OWN))
-_EXTENSIONS = ("csv", "tsv", "xlsx", "json", "xml", "ttl", "html")
 
 
 @router.get(
@@ -85,11 +85,11 @@ def _split(name: str) -> tuple[str, str | None]:
     stem, dot, extension = name.rpartition(".")
     if not dot:
         return name, None
-    if extension not in _EXTENSIONS:
+    if extension not in EXTENSIONS:
         raise ServiceProblem(
             404,
-            f"没有格式“.{extension}”；可用：{', '.join(_EXTENSIONS)}",
-            f"there is no format '.{extension}'; there are {', '.join(_EXTENSIONS)}",
+            f"没有格式“.{extension}”；可用：{', '.join(EXTENSIONS)}",
+            f"there is no format '.{extension}'; there are {', '.join(EXTENSIONS)}",
         )
     return stem, extension
 

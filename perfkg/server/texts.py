@@ -60,6 +60,7 @@ TEXTS: Final[dict[str, Text]] = {
     "problem": Text("无法完成请求", "The request could not be answered"),
     "back": Text("返回首页", "Back to the home page"),
     "broken_queries": Text("有误的查询文件", "Broken query files"),
+    "api": Text("接口说明", "API reference"),
     "skip": Text("跳到正文", "Skip to the content"),
 }
 

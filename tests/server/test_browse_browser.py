@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from .test_browser import Watched
 
 PAGES = ("/", "/forms", "/projects", "/indicators", "/organizations", "/validation", "/review",
-         "/search?q=满意", "/queries", "/queries/findings-by-rule",
+         "/docs", "/search?q=满意", "/queries", "/queries/findings-by-rule",
          "/queries/lowest-satisfaction")  # fmt: skip
 
 

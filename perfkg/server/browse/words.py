@@ -7,6 +7,19 @@ from typing import Final
 from perfkg.messages import Language, Text
 
 WORDS: Final[dict[str, Text]] = {
+    "api_intro": Text(
+        "供程序使用的全部地址，由 OpenAPI 说明生成。每个已存查询是一项操作；服务本身的说明为英文。",
+        "Every address for programs, made from the OpenAPI description; each saved query is an "
+        "operation.",
+    ),
+    "api_service": Text("服务本身", "The service itself"),
+    "api_parameter": Text("参数", "Parameter"),
+    "api_place": Text("位置", "In"),
+    "api_type": Text("类型", "Type"),
+    "api_needed": Text("必填", "required"),
+    "api_sends": Text("发送", "Sends"),
+    "api_answers": Text("回答", "Answers"),
+    "api_meaning": Text("说明", "Meaning"),
     "a_form": Text("表格", "form"),
     "a_project": Text("项目", "project"),
     "a_indicator": Text("指标", "indicator"),
