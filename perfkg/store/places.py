@@ -4,10 +4,10 @@ Most queries take milliseconds, a few take until the time limit, and mostly nobo
 which before they run. Therefore a query begins in the quick lane. Who has run for longer than a
 lane is patient moves to a slower one, with the process that runs it, and no longer stands in the
 way. If no place is free there it stays, until others wait for its place: then it is displaced,
-which means that it is stopped and waits for a place in a slower lane, to begin anew. A query like
-one that took long before begins there at once. Lookups, which cannot take long, have a lane of
-their own and are never displaced. So quick queries get the processor to themselves, however many
-slow ones there are.
+which means that it is stopped and waits for a place in a slower lane, to begin anew. A text that
+took long before begins there at once. Lookups, which cannot take long, have a lane of their own
+and are never displaced. So quick queries get the processor to themselves, however many slow ones
+there are.
 
 Nothing here does anything: it decides, under a lock that the caller holds.
 """
@@ -15,7 +15,6 @@ Nothing here does anything: it decides, under a lock that the caller holds.
 from __future__ import annotations
 
 import os
-import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -40,8 +39,6 @@ _NICE: Final = ((0.25, LAST), (PATIENCE[QUICK], 5))
 _SLACK: Final = 10
 """How many times as long that takes for lookups."""
 _REMEMBERED: Final = 1_000
-_CONSTANTS: Final = re.compile(r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|\b\d++(?:\.\d++)?+")
-"""Strings and numbers, well enough to tell which queries are alike."""
 
 
 @dataclass(eq=False, slots=True)
@@ -66,11 +63,8 @@ class Asking:
 
     @property
     def key(self) -> int:
-        """Stands for the text and for those that differ from it in strings and numbers alone.
-
-        Programs ask one query again and again with other constants, and they take alike.
-        """
-        return hash(_CONSTANTS.sub("0", self.text))
+        """Stands for the text."""
+        return hash(self.text)
 
 
 @dataclass(eq=False, slots=True)

@@ -56,8 +56,11 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _saved(document: Json) -> dict[str, Json]:
     """Return the operation of each saved query by its name."""
-    found = [(p, o) for p, _, o in _operations(document) if o["operationId"].startswith("saved_query_")]
-    return {Path(path).name.partition(".")[0]: operation for path, operation in found}
+    return {
+        Path(path).name.partition(".")[0]: operation
+        for path, _, operation in _operations(document)
+        if operation["operationId"].startswith("saved_query_")
+    }
 
 
 def test_each_saved_query_is_an_operation_with_typed_parameters(document: Json) -> None:

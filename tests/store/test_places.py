@@ -97,23 +97,6 @@ def test_a_text_that_took_long_begins_slowly_until_it_is_quick_again(places: Pla
     assert places.ticket(asking("a")).lane == QUICK
 
 
-@pytest.mark.parametrize(
-    ("other", "is_alike"),
-    [
-        ('SELECT * { ?s ?p "b\\" } " } LIMIT 2', True),
-        ("SELECT * { ?s ?p 'c' } LIMIT 10.5", True),
-        ('SELECT * { ?s ?q "a" } LIMIT 1', False),
-        ('SELECT * { ?s ?p "a" } LIMIT', False),
-    ],
-)
-def test_a_query_begins_like_those_that_differ_in_constants_alone(
-    places: Places, other: str, is_alike: bool
-) -> None:
-    (ticket,) = run(places, 'SELECT * { ?s ?p "a" } LIMIT 1')
-    places.end(ticket, 3)
-    assert places.ticket(asking(other)).lane == (SLOW if is_alike else QUICK)
-
-
 def test_those_who_are_known_to_be_slow_fill_half_of_the_queue_at_most(places: Places) -> None:
     for number in range(5):
         ticket = places.ticket(asking(str(number), expected=5))
