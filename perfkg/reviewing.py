@@ -12,7 +12,7 @@ from perfkg.graph.mapping import Mapper
 from perfkg.settings import Settings
 from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
 from perfkg.validation.review import Review
-from perfkg.validation.runner import at_hand, data_of, validate, validate_and_keep
+from perfkg.validation.runner import data_of, validate, validate_and_keep
 from perfkg.validation.shapes import Shapes, load_shapes
 
 if TYPE_CHECKING:  # a review of files has no store to wait for
@@ -65,7 +65,6 @@ def review_and_keep(
     # A review of files has no use for what counts in a store.
     from perfkg.statistics import keep_statistics
 
-    data = at_hand(writer.database)
-    findings = validate_and_keep(writer, shapes, settings.identity, engine, data)
-    keep_statistics(writer, settings.identity, data)
+    findings = validate_and_keep(writer, shapes, settings.identity, engine)
+    keep_statistics(writer, settings.identity)
     return Review(findings, shapes, writer.database)

@@ -26,7 +26,7 @@ _EDITION: Final = f"{DCTERMS}conformsTo"
 _SECONDS: Final = 10.0
 
 
-def keep_statistics(writer: Writer, identity: Identity, data: ox.Store) -> None:
+def keep_statistics(writer: Writer, identity: Identity) -> None:
     """Count on the state that a transaction has reached, and make the numbers part of it.
 
     They must be kept last: what the transaction changes afterwards empties their graph.
@@ -34,29 +34,21 @@ def keep_statistics(writer: Writer, identity: Identity, data: ox.Store) -> None:
     Args:
         writer: the transaction.
         identity: names the graph.
-        data: the default graph of that state, which may be in memory.
 
     Raises:
         StoreError: the disk is full, or the store failed.
     """
-    writer.replace_graph(identity.statistics_graph, _statements(writer.database, data, identity))
+    writer.replace_graph(identity.statistics_graph, statements(writer.database, identity))
 
 
-def _statements(database: ox.Store, data: ox.Store, identity: Identity) -> Iterator[str]:
-    """Yield the statistics as N-Triples lines, some of them more than once.
-
-    Args:
-        database: all graphs. data: its default graph, where queries may be faster.
-        identity: names the graph.
-    """
+def statements(database: ox.Store, identity: Identity) -> Iterator[str]:
+    """Yield the statistics of a database as N-Triples lines, some of them more than once."""
     graph = identity.statistics_graph
     yield nt.statement(graph, f"{RDF}type", nt.iri(f"{VOID}Dataset"))
     yield nt.statement(graph, _EDITION, nt.iri(_edition()))
     for file in _files():
         text = file.read_text(encoding="utf-8")
-        # Those that count findings name their graph.
-        place = database if "GRAPH" in text else data
-        found = cast("ox.QueryTriples", place.query(text, base_iri=identity.base))
+        found = cast("ox.QueryTriples", database.query(text, base_iri=identity.base))
         yield from (f"{triple} ." for triple in found)
 
 

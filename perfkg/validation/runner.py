@@ -71,11 +71,7 @@ def validate_forms(
 
 
 def validate_and_keep(
-    writer: Writer,
-    shapes: Shapes,
-    identity: Identity,
-    engine: EngineName = DEFAULT_ENGINE,
-    data: ox.Store | None = None,
+    writer: Writer, shapes: Shapes, identity: Identity, engine: EngineName = DEFAULT_ENGINE
 ) -> list[Finding]:
     """Check the state that a transaction has reached and make its findings part of it.
 
@@ -86,18 +82,16 @@ def validate_and_keep(
         shapes: the rules.
         identity: mints the IRIs of the findings.
         engine: what runs the rules.
-        data: that state, if it is `at_hand` already.
 
     Raises:
         ShapesError: a shape cannot be run; nothing of the transaction is kept.
     """
-    checked = at_hand(writer.database) if data is None else data
-    findings = validate(checked, shapes, engine)
+    findings = validate(_at_hand(writer.database), shapes, engine)
     writer.replace_graph(identity.validation_graph, to_ntriples(findings, identity.base))
     return findings
 
 
-def at_hand(data: ox.Store) -> ox.Store:
+def _at_hand(data: ox.Store) -> ox.Store:
     """Return the default graph of a store on disk in memory, unless it is too large."""
     found = data.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
