@@ -42,6 +42,8 @@ _EXAMPLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("GET", "/def/{name}"): (f"curl {_ADDRESS}/def/units",),
     ("GET", "/catalog"): (f"curl -H 'Accept: application/ld+json' {_ADDRESS}/catalog",),
     ("GET", "/catalog.{extension}"): (f"curl {_ADDRESS}/catalog.ttl",),
+    ("GET", "/export"): (f"curl -L {_ADDRESS}/export",),
+    ("GET", "/export/"): (f"curl -L {_ADDRESS}/export/",),
     ("GET", "/export/{name}"): (f"curl -O {_ADDRESS}/export/perfkg.nq.gz",),
     ("GET", "/static"): (f"curl {_ADDRESS}/static/style.css",),
 }

@@ -58,7 +58,13 @@ def test_every_setting_is_documented_in_both_languages(name: str) -> None:
 
 def test_every_address_of_the_service_is_documented(service: str) -> None:
     paths = httpx.get(f"{service}/openapi.json").raise_for_status().json()["paths"]
-    answered = {f"## {method.upper()} {path}" for path in paths for method in paths[path]}
+    # Each saved query has its place in queries.md; one route answers them all.
+    answered = {
+        f"## {method.upper()} {path}"
+        for path in paths
+        for method, operation in paths[path].items()
+        if not operation["operationId"].startswith("saved_query_")
+    }
     headings = set(
         re.findall(r"^## (?:GET|POST|PUT|DELETE|PATCH) .*$", text_of("endpoints.md"), re.M)
     )
