@@ -56,6 +56,8 @@ def _graph(service: Service, thing: Thing, wanted: Rdf | None) -> str:
         raise unknown(thing)
     if wanted is None and thing.iri == Identity(thing.base).validation_graph:
         return "/validation"
+    if wanted is None and thing.iri == Identity(thing.base).statistics_graph:
+        return "/def#Statistic"
     return f"/graph-store?graph={quote(thing.iri, safe='')}"
 
 

@@ -52,9 +52,12 @@ class Area:
 
 
 def edges_of(ontology: Ontology) -> list[Edge]:
-    """Return the object properties between classes, those of one pair together, and subclasses."""
+    """Return the object properties between classes, those of one pair together, and subclasses.
+
+    Those of the statistics are left out: they lead to everything.
+    """
     found: dict[tuple[str, str], list[str]] = {}
-    for term in ontology.of_kind("object"):
+    for term in (term for term in ontology.of_kind("object") if not term.is_counted):
         for domain in term.domains:
             for range_ in term.ranges:
                 found.setdefault((domain, range_), []).append(term.name)

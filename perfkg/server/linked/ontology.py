@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ import pyoxigraph as ox
 
 from perfkg.messages import Text
 from perfkg.namespaces import DCTERMS, OWL, PK, PREFIXES, RDF, RDFS, SCHEMA, SH, SHAPES, SKOS
-from perfkg.resources import ontology_folder, shapes_folder
+from perfkg.resources import ontology_folder, shapes_folder, statistics_folder
 from perfkg.store.graphs import graph_bytes
 
 DOCUMENT: Final = PK.removesuffix("#")
@@ -52,6 +53,7 @@ class Term:
         rules: names of the review rules that look at the things of a class.
         example: Turtle. query: one that runs.
         is_deprecated: whether it is kept for old data only.
+        is_counted: whether it belongs to the statistics and not to the data.
     """
 
     iri: str
@@ -69,6 +71,7 @@ class Term:
     example: str
     query: str
     is_deprecated: bool
+    is_counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,8 @@ def load_ontology() -> Ontology:
 
 
 _DEFINED: Final = f"{RDFS}isDefinedBy"
+_STATED: Final = re.compile(r"CONSTRUCT \{(.*?)\}", re.DOTALL)
+_NAME: Final = re.compile(r"\bpk:(\w+)")
 
 
 def _term(iri: str, said: Statements, shapes: Statements, examples: Statements) -> Term:
@@ -178,9 +183,18 @@ def _term(iri: str, said: Statements, shapes: Statements, examples: Statements) 
             if not shapes.of(shape, f"{DCTERMS}isPartOf")
         ),
         example=_turtle(iri, kind, examples),
-        query=_query(name, kind),
+        query=_query_of_statistics(name, kind) if name in _counted() else _query(name, kind),
         is_deprecated="true" in said.of(iri, f"{OWL}deprecated"),
+        is_counted=name in _counted(),
     )
+
+
+@cache
+def _counted() -> frozenset[str]:
+    """Return the names of the terms that the statistics are stated in."""
+    texts = (file.read_text(encoding="utf-8") for file in statistics_folder().glob("*.rq"))
+    stated = (_STATED.search(text) for text in texts)
+    return frozenset(name for found in stated if found for name in _NAME.findall(found[1]))
 
 
 def _constraints(iri: str, shapes: Statements) -> Iterator[str]:
@@ -216,6 +230,13 @@ def _turtle(iri: str, kind: str, examples: Statements) -> str:
 
 def _is_type(triple: ox.Triple, iri: str) -> bool:
     return triple.predicate.value == f"{RDF}type" and triple.object == ox.NamedNode(iri)
+
+
+def _query_of_statistics(name: str, kind: str) -> str:
+    pattern = f"?thing a pk:{name}" if kind == "class" else f"?thing pk:{name} ?value"
+    return (
+        f"PREFIX pk: <{PK}>\n\nSELECT * WHERE {{\n  GRAPH ?statistics {{ {pattern} }}\n}} LIMIT 20"
+    )
 
 
 def _query(name: str, kind: str) -> str:
