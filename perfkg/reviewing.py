@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from perfkg.forms.model import ReadDocument
 from perfkg.graph.mapping import Mapper
 from perfkg.settings import Settings
 from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
+from perfkg.validation.findings import Finding, in_order
 from perfkg.validation.review import Review
-from perfkg.validation.runner import data_of, validate, validate_and_keep
+from perfkg.validation.runner import data_of, keep_findings, validate
 from perfkg.validation.shapes import Shapes, load_shapes
 
 if TYPE_CHECKING:  # a review of files has no store to wait for
@@ -59,12 +60,32 @@ def review_documents(
 
 
 def review_and_keep(
-    writer: Writer, shapes: Shapes, settings: Settings, engine: EngineName = DEFAULT_ENGINE
+    writer: Writer,
+    shapes: Shapes,
+    settings: Settings,
+    engine: EngineName = DEFAULT_ENGINE,
+    workers: int = 1,
 ) -> Review:
-    """Review the state that a transaction has reached; keep findings and statistics with it."""
+    """Do what `keep_review` does; return all of the review."""
+    findings: list[Finding] = []
+    keep_review(writer, shapes, settings, engine, workers, findings.extend)
+    return Review(in_order(findings), shapes, writer.database)
+
+
+def keep_review(
+    writer: Writer,
+    shapes: Shapes,
+    settings: Settings,
+    engine: EngineName = DEFAULT_ENGINE,
+    workers: int = 1,
+    note: Callable[[list[Finding]], None] = lambda _: None,
+) -> None:
+    """Review the state that a transaction has reached; keep findings and statistics with it.
+
+    For the arguments see `perfkg.validation.runner.keep_findings`.
+    """
     # A review of files has no use for what counts in a store.
     from perfkg.statistics import keep_statistics
 
-    findings = validate_and_keep(writer, shapes, settings.identity, engine)
+    keep_findings(writer, shapes, settings.identity, engine, workers, note)
     keep_statistics(writer, settings.identity)
-    return Review(findings, shapes, writer.database)

@@ -11,6 +11,7 @@ from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.settings import Settings
 from perfkg.store import SelectResult, Store
+from perfkg.validation.findings import Finding
 from perfkg.validation.report import to_table
 
 _SUMMARY = """
@@ -20,7 +21,7 @@ WHERE { ?target pk:ofProject ?project ; pk:indicator ?indicator }"""
 _BUDGET = "SELECT (SUM(?request) AS ?budget) WHERE { ?form pk:annualRequest ?request }"
 
 
-def show_summary(store: Store, settings: Settings, keeper: Keeper) -> None:
+def show_summary(store: Store, settings: Settings, keeper: Keeper, findings: list[Finding]) -> None:
     """Print how much there is in the store and what the review found."""
     counts = _numbers(store, _SUMMARY)
     budget = _numbers(store, _BUDGET)["budget"]
@@ -38,10 +39,10 @@ def show_summary(store: Store, settings: Settings, keeper: Keeper) -> None:
     separator = Text("：", ": ").into(settings.lang)
     console.show(*(f"{label.into(settings.lang)}{separator}{value}" for label, value in lines))
     console.show(keeper.summary())
-    gravest = [finding for finding in keeper.findings if finding.severity == "Violation"]
+    gravest = [finding for finding in findings if finding.severity == "Violation"]
     if gravest:
         console.show(to_table(gravest, settings.lang))
-    rest = len(keeper.findings) - len(gravest)
+    rest = len(findings) - len(gravest)
     if rest:
         note = Text(
             f"其余 {rest} 条（警告、提示）用 perfkg validate 文件 查看",

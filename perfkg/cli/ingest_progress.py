@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -16,10 +16,11 @@ from perfkg.cli.progress import Reading
 from perfkg.harvest import Alone, Crew, Folder, Listing, SideBySide, folder_at
 from perfkg.ingest import FileReport, IngestReport, ingest
 from perfkg.messages import Language, Text
-from perfkg.reviewing import review_and_keep, rules_for
+from perfkg.reviewing import keep_review, rules_for
 from perfkg.settings import Settings
 from perfkg.store import EmbeddedStore, Store, Writer
-from perfkg.validation.findings import Finding
+from perfkg.validation.findings import Finding, Tally
+from perfkg.validation.pieces import has_forms, processes
 from perfkg.validation.report import summary
 from perfkg.validation.words import NO_FORMS
 
@@ -34,34 +35,49 @@ class Keeper:
 
     The rules are read at once, so that a broken file of rules is told before any form is read.
 
+    Args:
+        settings: with the user's own rules.
+        workers: processes that may review a large store; None for as many as pays.
+        note: called with some findings after the other.
+
     Attributes:
-        findings: what was found, when the transaction has been reviewed.
+        tally: how much was found, when the transaction has been reviewed.
         is_idle: whether there was no form to review.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int | None = None,
+        note: Callable[[list[Finding]], None] = lambda _: None,
+    ) -> None:
         """Read the rules."""
         self._settings = settings
+        self._workers = processes(workers)
+        self._note = note
         self._shapes = rules_for(settings)
-        self.findings: list[Finding] = []
+        self.tally = Tally()
         self.is_idle = False
 
     def __call__(self, writer: Writer) -> None:
         """Review the state that `writer` has reached."""
-        review = review_and_keep(writer, self._shapes, self._settings)
-        self.findings = review.findings
-        self.is_idle = not (review.findings or review.forms)
+        settings, workers = self._settings, self._workers
+        keep_review(writer, self._shapes, settings, workers=workers, note=self._take)
+        self.is_idle = not (self.tally.total or has_forms(writer.database))
+
+    def _take(self, findings: list[Finding]) -> None:
+        self.tally.add(findings)
+        self._note(findings)
 
     def summary(self) -> str:
         """Return one line about the findings."""
         language = self._settings.lang
-        found = NO_FORMS.into(language) if self.is_idle else summary(self.findings, language)
+        found = NO_FORMS.into(language) if self.is_idle else summary(self.tally, language)
         return Text(f"检查：{found}", f"Findings: {found}").into(language)
 
     def counts(self) -> dict[str, int]:
         """Return how many there are of each severity."""
-        names = [finding.severity for finding in self.findings]
-        return {name: names.count(name) for name in ("Violation", "Warning", "Info")}
+        return {str(name): count for name, count in self.tally.severities.items()}
 
 
 class Telling:

@@ -95,7 +95,7 @@ def ingest_command(
                 "there is no file in these folders; check the paths",
                 place=", ".join(paths),
             )
-        keeper = Keeper(settings) if check else None
+        keeper = Keeper(settings, workers) if check else None
         kept = None if shards is None else folder_at(place_of(shards))
         how = How(workers, kept, scheduler, again)
         with open_to_write(settings) as target, Telling(settings.lang, form) as telling:

@@ -103,16 +103,18 @@ def demo(
     from perfkg.harvest import Listing
     from perfkg.reading import find_files
     from perfkg.resources import demo_folder
+    from perfkg.validation.findings import Finding, in_order
 
     with tempfile.TemporaryDirectory(prefix="perfkg-demo-") as folder:
         settings = settings_for(str(Path(folder) / "store"))
         store = open_to_write(settings)
         try:
-            keeper = Keeper(settings)
+            found: list[Finding] = []
+            keeper = Keeper(settings, note=found.extend)
             with Listing(find_files([demo_folder()])) as files, Telling(settings.lang) as telling:
                 report = ingest_with_progress(store, files, settings, telling, keeper=keeper)
             console.show(*ingest_lines(report, settings.lang))
-            show_summary(store, settings, keeper)
+            show_summary(store, settings, keeper, in_order(found))
             if not no_serve:
                 _run(store, settings, "127.0.0.1", port)
         finally:

@@ -91,12 +91,13 @@ def validate(
     else:
         from perfkg.asking import open_to_write
         from perfkg.reviewing import review_and_keep
+        from perfkg.validation.pieces import processes
 
         with (
             open_to_write(settings, create=False) as target,
             target.write() as writer,
         ):
-            review = review_and_keep(writer, rules, settings, engine)
+            review = review_and_keep(writer, rules, settings, engine, processes())
             # Within the transaction, since the report shows forms from the data it reviewed.
             _show(review, form, output, settings, whole=whole)
     if not whole or _fails(review.findings, fail_on):

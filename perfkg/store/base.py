@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Final, Literal, Protocol, Self, TypeAlias
 
 import pyoxigraph
@@ -225,6 +226,13 @@ class Writer(Protocol):
     @property
     def database(self) -> pyoxigraph.Store:
         """The state that the transaction has reached, for trusted code to read and not write."""
+
+    @property
+    def folder(self) -> Path | None:
+        """A folder on the disk of `database` for what lasts no longer than the transaction.
+
+        None where that of the system is as good.
+        """
 
     def size(self) -> int:
         """Count the triples of the default graph."""

@@ -199,7 +199,7 @@ class EmbeddedStore(Store):
             raise generations.damaged_generation(self.path, manifest.number, error) from error
         remembered = Remembered(self.path, manifest.number)
         database = ox.Store(str(work / _WRITING))
-        writer = EmbeddedWriter(database, vocabulary, self._base, remembered)
+        writer = EmbeddedWriter(database, vocabulary, self._base, remembered, work)
         wanted = self._vocabulary
         if wanted is not None and fingerprint(wanted) != manifest.vocabulary:
             writer.set_vocabulary(wanted)

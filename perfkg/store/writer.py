@@ -27,6 +27,7 @@ class EmbeddedWriter(Merging):
         vocabulary: the vocabulary that it holds.
         base: the instance base IRI; only things below it are ever removed.
         remembered: the documents that need not be read again.
+        folder: on the same disk, for what lasts no longer than the transaction.
     """
 
     def __init__(
@@ -35,9 +36,11 @@ class EmbeddedWriter(Merging):
         vocabulary: Vocabulary,
         base: str,
         remembered: Remembered | None = None,
+        folder: Path | None = None,
     ) -> None:
         """Begin without a change."""
         self.remembered = remembered
+        self.folder = folder
         super().__init__(LocalEditor(database), vocabulary, base)
         self._database = database
         self._findings = NamedNode(self._identity.validation_graph)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pyoxigraph as ox
 
 from perfkg import shacl
@@ -9,17 +11,24 @@ from perfkg.errors import ShapesError
 from perfkg.messages import Text
 from perfkg.shacl.paths import Predicate
 from perfkg.validation.engine import Result
-from perfkg.validation.shapes import Shapes, severity_name, text_of
+from perfkg.validation.shapes import ShapeNode, Shapes, severity_name, text_of
 
 
-def run(data: ox.Store, shapes: Shapes) -> list[Result]:
+def run(
+    data: ox.Store, shapes: Shapes, *, only: Container[ShapeNode] | None = None
+) -> list[Result]:
     """Check `data` against `shapes`; see `perfkg.validation.engine.Engine`.
+
+    Args:
+        data: what is checked.
+        shapes: the rules.
+        only: the shapes whose targets are checked; None for all.
 
     Raises:
         ShapesError: a shape cannot be run.
     """
     try:
-        return [_result(shapes, result) for result in shapes.plan.results(data)]
+        return [_result(shapes, result) for result in shapes.plan.results(data, only)]
     except shacl.ShaclError as error:
         raise ShapesError(error.zh, error.en, place=error.place) from error
 

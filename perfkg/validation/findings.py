@@ -122,6 +122,33 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(rest, key=lambda finding: _rank(finding, first[finding.form or ""]))
 
 
+class Tally:
+    """How many findings there are, without the findings.
+
+    Attributes:
+        severities: how many of each severity, the gravest first, zeros included.
+        forms: the IRIs of the forms that they are about.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        """Count some findings."""
+        self.severities = count_by_severity(())
+        self.forms: set[str] = set()
+        self.add(findings)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count some more."""
+        for finding in findings:
+            self.severities[finding.severity] += 1
+            if finding.form is not None:
+                self.forms.add(finding.form)
+
+    @property
+    def total(self) -> int:
+        """All findings."""
+        return sum(self.severities.values())
+
+
 def count_by_severity(findings: Iterable[Finding]) -> dict[SeverityName, int]:
     """Return the number of findings of each severity, the gravest first, zeros included."""
     counts: dict[SeverityName, int] = dict.fromkeys(SEVERITIES, 0)

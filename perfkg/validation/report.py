@@ -14,7 +14,7 @@ from perfkg.validation.findings import (
     SEVERITIES,
     Finding,
     SeverityName,
-    count_by_severity,
+    Tally,
     in_order,
 )
 from perfkg.validation.words import LABELS, NOTHING, SEVERITY
@@ -31,17 +31,16 @@ def to_json(findings: Sequence[Finding]) -> str:
     return json.dumps([f.to_json() for f in findings], ensure_ascii=False, indent=2) + "\n"
 
 
-def summary(findings: Sequence[Finding], language: Language) -> str:
+def summary(found: Tally, language: Language) -> str:
     """Return one line with the number of findings of each severity."""
-    counts = count_by_severity(findings)
-    forms = len({finding.form for finding in findings if finding.form})
-    if not findings:
+    counts, forms = found.severities, len(found.forms)
+    if not found.total:
         return NOTHING.into(language)
     if language == "zh":
         parts = "，".join(f"{SEVERITY[name].zh} {counts[name]}" for name in SEVERITIES)
-        return f"{forms} 张表，{len(findings)} 条：{parts}"
+        return f"{forms} 张表，{found.total} 条：{parts}"
     parts = ", ".join(f"{SEVERITY[name].en} {counts[name]}" for name in SEVERITIES)
-    return f"{_count(len(findings), 'finding')} in {_count(forms, 'form')}: {parts}"
+    return f"{_count(found.total, 'finding')} in {_count(forms, 'form')}: {parts}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -51,7 +50,10 @@ def _count(number: int, noun: str) -> str:
 def to_table(findings: Sequence[Finding], language: Language) -> Table:
     """Return a table for the terminal: form by form, the gravest first, a summary below."""
     table = Table(
-        caption=summary(findings, language), caption_justify="left", caption_style="", expand=False
+        caption=summary(Tally(findings), language),
+        caption_justify="left",
+        caption_style="",
+        expand=False,
     )
     for name in ("severity", "place"):
         table.add_column(LABELS[name].into(language), no_wrap=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +12,13 @@ from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.validation.engine import engine_called
 from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
-from perfkg.validation.findings import Finding
+from perfkg.validation.findings import Finding, in_order
+from perfkg.validation.pieces import PIECE, forms_in, found_in_pieces
 from perfkg.validation.rdf import data_store, vocabulary_files
 from perfkg.validation.shacl_report import to_ntriples
 from perfkg.validation.shapes import Shapes
 from perfkg.validation.telling import tell
+from perfkg.validation.uncollected import uncollected
 
 if TYPE_CHECKING:
     from perfkg.store.base import Writer
@@ -41,20 +41,8 @@ def validate(data: ox.Store, shapes: Shapes, engine: EngineName = DEFAULT_ENGINE
     Raises:
         ShapesError: a shape cannot be run.
     """
-    with _uncollected():
+    with uncollected():
         return tell(engine_called(engine)(data, shapes), data, shapes)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave the garbage collector out: it would look for circles among a million terms."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def data_of(forms: Iterable[FormGraph]) -> ox.Store:
@@ -71,8 +59,29 @@ def validate_forms(
 
 
 def validate_and_keep(
-    writer: Writer, shapes: Shapes, identity: Identity, engine: EngineName = DEFAULT_ENGINE
+    writer: Writer,
+    shapes: Shapes,
+    identity: Identity,
+    engine: EngineName = DEFAULT_ENGINE,
+    workers: int = 1,
 ) -> list[Finding]:
+    """Check the state that a transaction has reached, as `keep_findings` does; return the findings.
+
+    They are in order.
+    """
+    findings: list[Finding] = []
+    keep_findings(writer, shapes, identity, engine, workers, findings.extend)
+    return in_order(findings)
+
+
+def keep_findings(
+    writer: Writer,
+    shapes: Shapes,
+    identity: Identity,
+    engine: EngineName = DEFAULT_ENGINE,
+    workers: int = 1,
+    note: Callable[[list[Finding]], None] = lambda _: None,
+) -> None:
     """Check the state that a transaction has reached and make its findings part of it.
 
     Data and findings become visible together: no reader sees the findings of other data.
@@ -82,13 +91,30 @@ def validate_and_keep(
         shapes: the rules.
         identity: mints the IRIs of the findings.
         engine: what runs the rules.
+        workers: how many processes may review a large store.
+        note: called with some findings after the other, until there are no more of them.
 
     Raises:
         ShapesError: a shape cannot be run; nothing of the transaction is kept.
+        StoreError: a process died; nothing of the transaction is kept.
     """
-    findings = validate(_at_hand(writer.database), shapes, engine)
-    writer.replace_graph(identity.validation_graph, to_ntriples(findings, identity.base))
-    return findings
+
+    def noted(found: Iterable[list[Finding]]) -> Iterator[Finding]:
+        for findings in found:
+            note(findings)
+            yield from findings
+
+    found = noted(_found(writer, shapes, engine, workers))
+    writer.replace_graph(identity.validation_graph, to_ntriples(found, identity.base))
+
+
+def _found(
+    writer: Writer, shapes: Shapes, engine: EngineName, workers: int
+) -> Iterator[list[Finding]]:
+    data = writer.database
+    if engine is EngineName.FAST and len(forms_in(data)) > PIECE:
+        return found_in_pieces(data, shapes, folder=writer.folder, workers=workers)
+    return iter([validate(_at_hand(data), shapes, engine)])
 
 
 def _at_hand(data: ox.Store) -> ox.Store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -45,7 +45,7 @@ def to_turtle(findings: Sequence[Finding], base: str) -> str:
     return text.decode()
 
 
-def to_ntriples(findings: Sequence[Finding], base: str) -> Iterator[str]:
+def to_ntriples(findings: Iterable[Finding], base: str) -> Iterator[str]:
     """Yield the report on a store as N-Triples lines, each ending in ` .`; one may come twice.
 
     Its IRI is always the same, so that one more finding changes a few statements and not all.
@@ -59,15 +59,16 @@ def finding_iri(finding: Finding, identity: Identity) -> str:
     return identity.iri("finding", finding.shape, finding.focus, finding.message.zh)
 
 
-def _lines(findings: Sequence[Finding], identity: Identity, report: str) -> Iterator[str]:
+def _lines(findings: Iterable[Finding], identity: Identity, report: str) -> Iterator[str]:
     yield nt.statement(report, f"{RDF}type", f"<{SH}ValidationReport>")
-    conforms = "false" if findings else "true"
-    yield nt.statement(report, f"{SH}conforms", nt.typed(conforms, "boolean"))
+    conforms = "true"
     for finding in findings:
+        conforms = "false"
         iri = finding_iri(finding, identity)
         yield nt.statement(report, f"{SH}result", f"<{iri}>")
         for name, term in _said_of(finding):
             yield nt.statement(iri, name, term)
+    yield nt.statement(report, f"{SH}conforms", nt.typed(conforms, "boolean"))
 
 
 def _said_of(finding: Finding) -> Iterator[tuple[str, str]]:

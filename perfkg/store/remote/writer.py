@@ -64,6 +64,10 @@ class RemoteWriter(Merging):
         return super().data_changed or self._rewritten
 
     @property
+    def folder(self) -> None:
+        """None: `database` is where the system keeps what is needed for a while."""
+
+    @property
     def database(self) -> ox.Store:
         """A copy of the store with the changes, which takes as long as its transport."""
         if self._copy is None:
