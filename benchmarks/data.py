@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from benchmarks.files import write_files
 from benchmarks.generated import graphs, several_years
 from perfkg.asking import open_to_write
-from perfkg.reviewing import review_and_keep, rules_for
+from perfkg.reviewing import keep_review, rules_for
 from perfkg.settings import Settings
 from perfkg.store import open_store
+from perfkg.validation.pieces import processes
 
 _PIECE = 10_000
 
@@ -70,7 +71,7 @@ class Data:
         with open_to_write(settings) as store, store.write() as writer:
             for graph in graphs(several_years(self.forms)):
                 writer.put(graph)
-            review_and_keep(writer, rules_for(settings), settings)
+            keep_review(writer, rules_for(settings), settings, workers=processes())
 
     def _dump(self, path: Path) -> None:
         with open_store(self.store) as store, path.open("wb") as out:
