@@ -1,14 +1,17 @@
-"""Twelve questions of analysts and one look-up: perfkg's store beside rdflib."""
+"""Twelve questions of analysts and one look-up: perfkg's store beside rdflib and Fuseki."""
 
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import rdflib
 
 from benchmarks.data import Data
+from benchmarks.fuseki import NAME, fuseki, jar
 from benchmarks.measurement import OURS, Measurement, Timed, memory, timed
 from perfkg.store import SelectResult, open_store
 
@@ -16,8 +19,10 @@ SUITE = "questions"
 RUNS = 3
 PEER_MOST = 1_000
 """rdflib holds everything in memory: it is asked about so many forms at most, once each."""
+FUSEKI_MOST = 10_000
+"""So does Fuseki, in less memory."""
 PEER_LIMIT = 20.0
-"""Seconds after which it is stopped; some questions take it many minutes."""
+"""Seconds after which a peer is stopped; some questions take rdflib many minutes."""
 QUESTIONS = Path(__file__).parent / "questions"
 
 
@@ -25,7 +30,7 @@ def measure(data: Data) -> Iterator[Measurement]:
     """Ask every question, the first time to warm up, then `RUNS` times.
 
     Raises:
-        SystemExit: the two do not give the same number of rows.
+        SystemExit: a peer does not give the same number of rows.
     """
     found: dict[str, int] = {}
     with open_store(data.store) as store:
@@ -38,14 +43,36 @@ def measure(data: Data) -> Iterator[Measurement]:
         for name, text in questions():
             found[name] = ask(text)
             yield _measurement(name, OURS, data.forms, *_asked(ask, text, RUNS))
+    if data.forms <= FUSEKI_MOST:
+        yield from _of_fuseki(data, found)
     if data.forms > PEER_MOST:
         return
     graph = rdflib.Graph().parse(data.dump, format="nt")
     for name, text in questions():
         rows, took = _asked_apart(graph, text)
-        if took.runs and rows != found[name]:
-            raise SystemExit(f"{name}: {found[name]} rows here, {rows} in rdflib")
+        _check(name, "rdflib", found[name], rows, took)
         yield _measurement(name, "rdflib", data.forms, rows, took)
+
+
+def _of_fuseki(data: Data, found: dict[str, int]) -> Iterator[Measurement]:
+    server = jar()
+    if server is None:
+        sys.stderr.write("Java or the jar of Fuseki is missing, and it is left out\n")
+        return
+    with (
+        TemporaryDirectory() as folder,
+        fuseki(server, data.dump, Path(folder), PEER_LIMIT) as running,
+    ):
+        for name, text in questions():
+            rows, took = running.asked(text, RUNS)
+            _check(name, NAME, found[name], rows, took)
+            times = took.seconds, took.wall, took.runs
+            yield Measurement(SUITE, name, NAME, data.forms, rows, "rows", *times, running.memory)
+
+
+def _check(name: str, peer: str, ours: int, theirs: int, took: Timed) -> None:
+    if took.runs and ours != theirs:
+        raise SystemExit(f"{name}: {ours} rows here, {theirs} in {peer}")
 
 
 def _asked_apart(graph: rdflib.Graph, text: str) -> tuple[int, Timed]:

@@ -83,7 +83,8 @@ def _made(folder: Path, forms: int) -> Path:
     return data
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 on which nobody listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
@@ -123,7 +124,7 @@ def _ours(store: Path) -> list[str]:
 
 
 def _started(name: str, command: list[str], path: str, environment: dict[str, str]) -> Server:
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(  # noqa: S603
         [part.format(port) for part in command],
         stdout=subprocess.DEVNULL,

@@ -28,7 +28,7 @@ def ingest_command(
     ],
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=64, help="并行读取的进程数（默认自动）· Reading processes."),
+        typer.Option(min=1, max=64, help="并行读取和检查的进程数（默认自动）· Processes."),
     ] = None,
     check: Annotated[
         bool,
