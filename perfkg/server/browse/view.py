@@ -17,10 +17,11 @@ from perfkg.server.browse.filing import key_of
 from perfkg.server.browse.keeping import RETRY, Kept, not_ready
 from perfkg.server.browse.words import MONEY_UNITS, WORDS
 from perfkg.server.caching import entity_tag, not_modified
+from perfkg.server.linked.describing import withdrawal_of
 from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.negotiation import HTML
 from perfkg.server.pages import Pages, embedded
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import ServiceProblem, Withdrawn
 from perfkg.server.responses import send
 from perfkg.server.service import Service, language_of, service_of
 from perfkg.settings import Settings
@@ -182,11 +183,17 @@ class View(Pages):
 
         Args:
             iri: of the thing that it is about, whose data it then links.
+
+        Raises:
+            Withdrawn: the thing was there and is not to be shown any more.
         """
         variant = f"{HTML} {language_of(self.request)} {self.service.edition}"
         unchanged = not_modified(self.request, entity_tag(self.request, self.version, variant))
         if unchanged:
             return unchanged
+        withdrawn = withdrawal_of(self.service, iri) if iri else None
+        if iri and withdrawn:
+            raise Withdrawn(iri, *withdrawn)
         page = make()
         if self.is_behind:
             headers = {"Cache-Control": "no-store", "Refresh": RETRY}
