@@ -165,6 +165,7 @@ class View(Pages):
             "static": lambda name: f"{self.root}/static/{name}",
             "page_of": self.page_of,
             "name": self.name,
+            "one_language": lambda text: one_language(text, self.language),
             "money": lambda amount: money_text(amount, self.language),
             "severities": SEVERITIES,
             "severity": self.severity,
@@ -235,6 +236,16 @@ def money_text(amount: object, language: Language) -> str:
     least, unit = next(item for item in MONEY_UNITS[language] if abs(value) >= item[0])
     shown = f"{value / (least or 1):,.2f}".rstrip("0").rstrip(".")
     return f"{shown} {unit}"
+
+
+def one_language(text: str, language: Language) -> str:
+    """Return the half of a text in both languages (Chinese, slash, English) that a person reads.
+
+    >>> one_language("单元格左移 / cells shifted left", "zh")
+    '单元格左移'
+    """
+    zh, _, en = text.partition(" / ")
+    return en if en and language == "en" else zh
 
 
 async def _view(request: Request) -> View:
