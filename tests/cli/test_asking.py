@@ -96,7 +96,9 @@ def test_a_workbook_has_a_cover_and_numbers_as_numbers(perfkg: Commands, demo_st
     names = [row[rows[0].index("实施单位")] for row in rows[1:]]
     assert set(names) == {"上海市房地产交易中心"}
     things = [row[rows[0].index("实施单位 IRI")] for row in rows[1:]]
-    assert all(str(thing).startswith("https://w3id.org/perfkg/id/organization/") for thing in things)
+    assert all(
+        str(thing).startswith("https://w3id.org/perfkg/id/organization/") for thing in things
+    )
     assert [row[0] for row in rows[1:]] == [85] * 3 + [90] * 4
 
 
