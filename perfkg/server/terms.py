@@ -50,8 +50,8 @@ def terms_json() -> bytes:
     """Return the terms as the JSON document that the editor reads.
 
     Each has `iri`, `kind` (class, property or concept), `name` (the prefixed name, null where
-    none can be written), `zh` and `en` (labels, null where there is none; one that several terms have, with the scheme
-    of each), `other` (spellings).
+    none can be written), `zh` and `en` (labels, null where there is none; one that several terms
+    have, with the scheme of each), `other` (spellings).
     """
     document = {"terms": list(read_terms(ontology_folder()))}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
