@@ -19,7 +19,7 @@ from perfkg.harvest import Address, Alone, find_places
 from perfkg.harvest.crew import Part, Task, Work
 from perfkg.harvest.places import read_place
 from perfkg.ingest import FileReport, ingest
-from perfkg.readers.limits import DEFAULT_LIMITS
+from perfkg.readers.limits import DEFAULT_LIMITS, Limits
 from perfkg.store import open_store
 
 TEXT = SCHOOL.read_text("utf-8")
@@ -186,6 +186,21 @@ def test_files_of_any_file_system_that_fsspec_knows_are_read(tmp_path: Path) -> 
         report = ingest(store, find_places(places), tell=told.append)
         assert (report.read, report.failed, report.forms) == (3, 1, 6)
         assert ingest(store, find_places(places[:1])).stored == 3
+
+
+def test_a_file_elsewhere_that_is_too_large_is_told_and_has_no_checksum() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe_file("/large.txt", TEXT.encode())
+    read = read_place(Address("memory:///large.txt"), Limits(file_size=1024))
+    assert read.document.sha256 == ""
+    assert [problem.severity for problem in read.problems] == ["error"]
+    assert "PERFKG_MAX_FILE_SIZE" in read.problems[0].message.zh
+
+
+def test_a_file_here_whose_name_reads_like_an_address_is_read(perfkg: Commands) -> None:
+    (perfkg.folder / "simple::2024.txt").write_text(TEXT, "utf-8")
+    run = perfkg("ingest", "simple::2024.txt", "--store", "s").done()
+    assert "文件 1 个：读入 1" in run.out
 
 
 _MEASURE = """

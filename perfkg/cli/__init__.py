@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from perfkg import __version__
 from perfkg.cli import asking, console, ingesting, publishing, reading, serving, validating
+from perfkg.cli.mistakes import MISTAKES, explained
 from perfkg.errors import PerfkgError, UsageError
 from perfkg.messages import Language
 
@@ -59,10 +60,21 @@ def main() -> None:
     # the default, takes a tenth of the time of a short command.
     gc.set_threshold(20_000)
     try:
-        app()
+        status = app(standalone_mode=False)
+    except MISTAKES as error:
+        if str(error):  # else the help was asked for, and is printed
+            _fail(explained(error))
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(1)
     except PerfkgError as error:
-        console.show_error(error, _language())
-        sys.exit(exit_status(error))
+        _fail(error)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(error: PerfkgError) -> NoReturn:
+    console.show_error(error, _language())
+    sys.exit(exit_status(error))
 
 
 def exit_status(error: PerfkgError) -> int:

@@ -41,12 +41,16 @@ def show_summary(store: Store, settings: Settings, keeper: Keeper, findings: lis
     console.show(keeper.summary())
     gravest = [finding for finding in findings if finding.severity == "Violation"]
     if gravest:
-        console.show(to_table(gravest, settings.lang))
+        table = to_table(gravest, settings.lang)
+        # It would count the graver ones alone, and say that there are no warnings.
+        table.caption = None
+        console.show(table)
     rest = len(findings) - len(gravest)
     if rest:
         note = Text(
-            f"其余 {rest} 条（警告、提示）用 perfkg validate 文件 查看",
-            f"perfkg validate FILE… shows the other {rest} (warnings and advice) too",
+            f"以上只列违规；其余 {rest} 条（警告、提示）用 perfkg validate 文件 查看",
+            f"Only violations are listed; perfkg validate FILE… shows the other {rest} "
+            "(warnings and advice) too",
         )
         console.show(note.into(settings.lang))
 

@@ -55,7 +55,7 @@ WHOLE: Final = (
         "application/n-quads",
         is_compressed=True,
         title=Text(
-            "全部数据与检查结果，N-Quads", "all data and the findings of the review, N-Quads"
+            "全部数据、检查结果与统计，N-Quads", "all data, findings and statistics, N-Quads"
         ),
         format="N-Quads",
     ),

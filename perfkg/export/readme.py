@@ -26,13 +26,17 @@ _USE: Final = Text(
     """## 使用
 
 - 不用 RDF 工具：打开 `targets.xlsx`（或 `targets.csv`），每行一个指标。
-- 装入三元组库：`perfkg.nq.gz` 各库通用；默认图是数据，命名图是检查结果。
+- 装入三元组库：`perfkg.nq.gz` 各库通用；默认图是数据，命名图
+  `…/graph/validation` 是检查结果，`…/graph/statistics` 是预先计好的数。默认图为各图之并的库，
+  请只装 `perfkg.ttl.gz`。
 - 校验：`sha256sum -c SHA256SUMS`。""",
     """## How to use it
 
 - Without tools for RDF: open `targets.xlsx` (or `targets.csv`); a row is a target.
-- In a triple store: every one loads `perfkg.nq.gz`; the default graph is the data, the named
-  graph holds the findings of the review.
+- In a triple store: every one loads `perfkg.nq.gz`; the default graph is the data; the named
+  graphs `…/graph/validation` and `…/graph/statistics` hold the findings of the review and numbers
+  that were counted once. Where the default graph of a store is the union of all, load
+  `perfkg.ttl.gz` instead.
 - To check the files: `sha256sum -c SHA256SUMS`.""",
 )
 _WORDS: Final = {
@@ -43,6 +47,7 @@ _WORDS: Final = {
     "licence": Text("数据许可", "Licence of the data"),
     "holds": Text("内容", "What it holds"),
     "files": Text("文件", "Files"),
+    "triples": Text("条三元组", "triples"),
     "terms": Text("术语说明", "What the terms mean"),
 }
 _COUNTED: Final = {
@@ -82,7 +87,7 @@ def readme(
         f"# {_TITLE.into(language)}",
         "",
         *(f"- {name}: {value}" for name, value in facts),
-        f"- {word['holds']}: {', '.join(counts)}; {figures.triples} triples",
+        f"- {word['holds']}: {', '.join(counts)}; {figures.triples} {word['triples']}",
         "",
         _USE.into(language),
         "",

@@ -16,7 +16,7 @@ from perfkg.errors import UsageError
 from perfkg.forms.model import ReadDocument
 from perfkg.messages import Problem, Text
 from perfkg.readers.document import Document
-from perfkg.readers.limits import Limits
+from perfkg.readers.limits import MEGABYTE, Limits
 from perfkg.reading import find_files, read_bytes, read_file
 
 if TYPE_CHECKING:
@@ -68,8 +68,11 @@ Place: TypeAlias = Path | Address
 
 
 def place_of(text: str) -> Place:
-    """Return what a person means who names a file or folder."""
-    return Address(text) if _ADDRESS.match(text) else Path(text)
+    """Return what a person means who names a file or folder.
+
+    A file that is there, `a::b.txt`, is meant even where its name reads like an address.
+    """
+    return Address(text) if _ADDRESS.match(text) and not os.path.lexists(text) else Path(text)
 
 
 def file_system(url: str) -> tuple[AbstractFileSystem, str]:
@@ -140,13 +143,18 @@ def read_place(place: Place, limits: Limits) -> ReadDocument:
     if isinstance(place, Path):
         return read_file(place, limits=limits)
     try:
-        # One byte more than is read tells that there is more.
-        data = place.load() if place.size() <= limits.file_size else bytes(limits.file_size + 1)
+        if place.size() <= limits.file_size:
+            return read_bytes(place.name, place.load(), limits=limits)
+        most = f"{limits.file_size / MEGABYTE:g} MB"
+        told = Text(
+            f"文件超过 {most}，未下载；请拆分后重试，或调大 PERFKG_MAX_FILE_SIZE",
+            f"the file is larger than {most} and was not fetched; split it, or raise "
+            "PERFKG_MAX_FILE_SIZE",
+        )
     except _FAILURES as error:
         told = Text(f"无法读取：{error}", f"cannot be read: {error}")
-        unknown = Document(place.name, "application/octet-stream", "")
-        return ReadDocument(unknown, (), (Problem("error", told),))
-    return read_bytes(place.name, data, limits=limits)
+    unknown = Document(place.name, "application/octet-stream", "")
+    return ReadDocument(unknown, (), (Problem("error", told),))
 
 
 @dataclass(frozen=True, slots=True)

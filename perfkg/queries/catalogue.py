@@ -78,8 +78,9 @@ class Catalogue:
                 f'no query is called "{name}"; similar names are {near}',
             )
         raise UsageError(
-            f"没有名为“{name}”的查询；共 {len(names)} 个，用 perfkg queries 列出",
-            f'no query is called "{name}"; perfkg queries lists the {len(names)} there are',
+            f"没有名为“{name}”的查询；共 {len(names)} 个，用 perfkg queries 或网页 /queries 列出",
+            f'no query is called "{name}"; perfkg queries lists the {len(names)} there are, and so '
+            "does the page /queries",
         )
 
 

@@ -14,6 +14,7 @@ from perfkg.errors import CatalogueError
 from perfkg.messages import Text
 from perfkg.namespaces import PREFIXES
 from perfkg.queries.model import THEMES, Chart, Choice, ColumnKind, Parameter
+from perfkg.queries.wrong_head import told
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader in C, where PyYAML was built with it: it is the faster one."""
@@ -153,13 +154,8 @@ def _validated(content: dict[str, Any], lines: Mapping[int, str], path: Path) ->
         return Head.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise broken(
-            path,
-            _line_of(first["loc"], lines),
-            f"查询文件头中的 {where} 有误：{first['msg']}",
-            f"{where} in the head of the query is wrong: {first['msg']}",
-        ) from error
+        message = told(first)
+        raise broken(path, _line_of(first["loc"], lines), message.zh, message.en) from error
 
 
 def _line_of(place: tuple[int | str, ...], lines: Mapping[int, str]) -> int:

@@ -15,7 +15,7 @@ from perfkg.queries.model import Parameter, SavedQuery
 from perfkg.queries.prepare import effective
 from perfkg.queries.values import to_iri
 from perfkg.sparql.binding import Term, bind
-from perfkg.store.base import QueryResult, Row, SelectResult
+from perfkg.store.base import AskResult, QueryResult, Row, SelectResult
 
 _SECONDS: Final = 10.0
 _MOST_LABELS: Final = 5_000
@@ -54,12 +54,16 @@ def resolve_arguments(
     """Return the value of every parameter that has one, names of things replaced by IRIs.
 
     Raises:
-        ParameterError: a parameter is unknown or missing, or a name fits nothing or several.
+        ParameterError: a parameter is unknown or missing, a name fits nothing or several, or
+            the graph says nothing of a thing that was given.
     """
     values = effective(query, arguments)
     for item in query.parameters:
         if item.type == "iri" and item.name in values:
-            values[item.name] = resolve(store, item, values[item.name]).value
+            thing = resolve(store, item, values[item.name])
+            if arguments.get(item.name) and not _is_there(store, thing):
+                raise _unknown(item, thing)
+            values[item.name] = thing.value
     return values
 
 
@@ -92,6 +96,11 @@ def _found(store: Asked, parameter: Parameter, text: str) -> list[ox.NamedNode]:
     return list(dict.fromkeys(row[0] for row in rows if isinstance(row[0], ox.NamedNode)))
 
 
+def _is_there(store: Asked, thing: ox.NamedNode) -> bool:
+    text = bind("ASK { ?thing ?property ?value }", {"thing": thing})
+    return store.query(text, timeout=_SECONDS) == AskResult(True)
+
+
 def _near(store: Asked, parameter: Parameter, text: str) -> list[str]:
     """Return a few names like `text`, or none when looking takes too long."""
     label = ox.Literal(text)
@@ -122,6 +131,14 @@ def _missing(parameter: Parameter, value: str, near: list[str]) -> ParameterErro
         + (f"相近的有：{'、'.join(near)}" if near else "请给出完整名称或 IRI"),
         f'parameter {parameter.name} ({parameter.label.en}): nothing is called "{value}"; '
         + (f"near matches: {', '.join(near)}" if near else "give the full name or the IRI"),
+    )
+
+
+def _unknown(parameter: Parameter, thing: ox.NamedNode) -> ParameterError:
+    return ParameterError(
+        f"参数 {parameter.name}（{parameter.label.zh}）：图谱中没有 {thing.value}",
+        f"parameter {parameter.name} ({parameter.label.en}): the graph says nothing of "
+        f"{thing.value}",
     )
 
 

@@ -48,10 +48,10 @@ def readable(
             without one is for programs and is left out.
     """
     names, rows = as_rows(result)
-    shown = [name for name in names if _is_shown(name, names, headings or {})]
+    shown = [name for name in names if is_shown(name, names, headings or {})]
     columns = tuple(
         Column(
-            _heading(name, names, language, headings or {}),
+            heading_of(name, names, language, headings or {}),
             is_numeric([row[names.index(name)] for row in rows]),
         )
         for name in shown
@@ -60,7 +60,7 @@ def readable(
     return Readable(columns, cells, result.truncated)
 
 
-def _is_shown(name: str, names: tuple[str, ...], headings: Mapping[str, Text]) -> bool:
+def is_shown(name: str, names: tuple[str, ...], headings: Mapping[str, Text]) -> bool:
     """Whether people see a column: its name, not its IRI; and what the headings leave out, not."""
     if f"{name}{LABEL}" in names:
         return False
@@ -79,9 +79,10 @@ def _words(term: Term | None) -> str:
     return f"{int(whole):,}{point}{fraction}"
 
 
-def _heading(
+def heading_of(
     name: str, names: tuple[str, ...], language: Language, headings: Mapping[str, Text]
 ) -> str:
+    """Return what a column is called in one language; a column of names like what it names."""
     base = name.removesuffix(LABEL) if name.removesuffix(LABEL) in names else name
     given = headings.get(name) or headings.get(base)
     return given.into(language) if given else base

@@ -18,6 +18,7 @@ from perfkg.messages import Language, Text
 from perfkg.namespaces import XSD
 from perfkg.results.cells import NUMBERS, YEAR, as_rows
 from perfkg.results.cover import Cover
+from perfkg.results.readable import LABEL, heading_of, is_shown
 from perfkg.results.sheet import BOLD, LONGEST, MOST_ROWS, Value, cell, widths
 from perfkg.store.base import AskResult, QueryResult, Term
 
@@ -51,10 +52,16 @@ def workbook(
     Numbers and dates are numbers and dates; every text is a text, also when it looks like a
     formula. A number with more digits than Excel keeps is written as text.
 
+    Args:
+        result: what the query answered. cover: what it is.
+        language: of the cover sheet and the headings.
+        headings: for a column (by variable) what it is called. Where there are any, the names of
+            things stand before their IRIs, which come last with all that is for programs.
+
     Raises:
         UsageError: there are more rows than a sheet can hold.
     """
-    columns, rows = _content(result)
+    columns, rows = _content(result, headings or {})
     if len(rows) > MOST_ROWS:
         raise UsageError(
             f"结果有 {len(rows)} 行，超出 Excel 的上限 {MOST_ROWS}，请改用 csv",
@@ -68,15 +75,10 @@ def workbook(
     for label, value in _cover_lines(result, cover, language, rows):
         front.append([cell(front, label, BOLD), cell(front, value)])
     sheet.freeze_panes = "A2"
-    for number, width in enumerate(widths(columns, rows), start=1):
+    heads = [_heading(name, columns, language, headings or {}) for name in columns]
+    for number, width in enumerate(widths(heads, rows), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    names = headings or {}
-    sheet.append(
-        [
-            cell(sheet, names[name].into(language) if name in names else name, BOLD)
-            for name in columns
-        ]
-    )
+    sheet.append([cell(sheet, head, BOLD) for head in heads])
     for row in rows:
         sheet.append([cell(sheet, value) for value in row])
     out = io.BytesIO()
@@ -84,11 +86,30 @@ def workbook(
     return out.getvalue()
 
 
-def _content(result: QueryResult) -> tuple[tuple[str, ...], list[list[Value]]]:
+def _content(
+    result: QueryResult, headings: Mapping[str, Text]
+) -> tuple[tuple[str, ...], list[list[Value]]]:
+    """Return the columns and rows; where there are headings, what people read comes first."""
     if isinstance(result, AskResult):
         return ("answer",), [[result.value]]
     columns, rows = as_rows(result)
-    return columns, [[_value(term) for term in row] for row in rows]
+    order = list(range(len(columns)))
+    if headings:
+        order.sort(key=lambda place: not is_shown(columns[place], columns, headings))
+    return (
+        tuple(columns[place] for place in order),
+        [[_value(row[place]) for place in order] for row in rows],
+    )
+
+
+def _heading(
+    name: str, columns: tuple[str, ...], language: Language, headings: Mapping[str, Text]
+) -> str:
+    """Return what a column is called; beside the names of things their IRIs are told as such."""
+    if not headings:
+        return name
+    heading = heading_of(name, columns, language, headings)
+    return f"{heading} IRI" if f"{name}{LABEL}" in columns and heading != name else heading
 
 
 def _cover_lines(

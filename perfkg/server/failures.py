@@ -13,12 +13,14 @@ from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfkg.errors import PerfkgError
+from perfkg.server.linked.addresses import link_of, local
 from perfkg.server.negotiation import wants_html
 from perfkg.server.observing import request_id
 from perfkg.server.pages import Pages
 from perfkg.server.problems import (
     MEDIA_TYPE,
     ServiceProblem,
+    Withdrawn,
     document_of,
     headers_of,
     status_of,
@@ -101,12 +103,20 @@ async def explain(request: Request, error: Exception) -> Response:
     headers = headers_of(problem)
     if wants_html(request):
         pages = Pages(request.app.state.service, language_of(request))
-        page = pages.problem(status, HTTPStatus(status).phrase, problem)
+        page = pages.problem(status, HTTPStatus(status).phrase, problem, _instead(request, problem))
         return Response(page, status, headers, media_type="text/html")
     document = document_of(problem)
     if (number := request_id(request.scope)) is not None:
         document["request_id"] = number
     return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
+
+
+def _instead(request: Request, problem: PerfkgError) -> str | None:
+    """Return the address of what has taken the place of a withdrawn thing, if it is here."""
+    if not isinstance(problem, Withdrawn) or problem.successor is None:
+        return None
+    path = link_of(request.app.state.service.settings.base, problem.successor)
+    return None if path is None else local(request, path)
 
 
 def _is_question_about_methods(request: Request, error: HTTPException) -> bool:

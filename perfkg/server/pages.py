@@ -80,10 +80,16 @@ class Pages:
             view=None if result is None else self._view(result, _PAGE, {}),
         )
 
-    def problem(self, status: int, title: str, error: PerfkgError) -> bytes:
-        """The page of a failure."""
+    def problem(
+        self, status: int, title: str, error: PerfkgError, instead: str | None = None
+    ) -> bytes:
+        """The page of a failure; `instead` is the address of what to look at in its place."""
         return self._render(
-            "problem.html", status=status, title=title, message=error.message(self.language)
+            "problem.html",
+            status=status,
+            title=title,
+            message=error.message(self.language),
+            instead=instead,
         )
 
     # -- parts --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from perfkg.errors import (
     GraphMissing,
@@ -18,6 +19,7 @@ from perfkg.errors import (
     StoreBusy,
     UsageError,
 )
+from perfkg.messages import Text
 from perfkg.validation.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,6 +48,35 @@ class ServiceProblem(PerfkgError):
         super().__init__(zh, en)
         self.status = status
         self.headers = headers or {}
+
+
+class Withdrawn(ServiceProblem):
+    """What a request names was there, and was withdrawn in the open.
+
+    Args:
+        iri: of the thing. when: the time of its withdrawal, as the graph states it.
+        successor: IRI of what has taken its place, if the graph names one.
+    """
+
+    def __init__(self, iri: str, when: str, successor: str | None) -> None:
+        """Say what was withdrawn, when, and where to go instead."""
+        instead = Text("", "")
+        if successor is not None:
+            instead = Text(f"，由 {successor} 替代", f", and {successor} has taken its place")
+        super().__init__(
+            HTTPStatus.GONE,
+            f"{iri} 已于 {when} 撤回{instead.zh}",
+            f"{iri} was withdrawn at {when}{instead.en}",
+            headers={"Link": f'<{_as_uri(successor)}>; rel="successor-version"'}
+            if successor is not None
+            else {},
+        )
+        self.successor = successor
+
+
+def _as_uri(iri: str) -> str:
+    """Return an IRI in the letters that a header takes (RFC 3987, section 3.1)."""
+    return quote(iri, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 class Unfit(ServiceProblem):

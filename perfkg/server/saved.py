@@ -9,18 +9,18 @@ from fastapi.responses import HTMLResponse
 
 from perfkg import results
 from perfkg.asking import Answer, cover_of
-from perfkg.errors import UsageError
+from perfkg.errors import ParameterError, UsageError
 from perfkg.messages import Language
 from perfkg.queries import SavedQuery
 from perfkg.results import FORMATS, Format
 from perfkg.results.workbook import workbook
 from perfkg.server import openapi
-from perfkg.server.browse.query_page import queries_page, query_page
+from perfkg.server.browse.query_page import queries_page, query_page, refused_page
 from perfkg.server.browse.query_table import OWN
 from perfkg.server.browse.view import View, ViewOf
 from perfkg.server.negotiation import HTML, best_type
 from perfkg.server.operations import EXTENSIONS
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import ServiceProblem, status_of
 from perfkg.server.responses import result_headers, send, send_result, unchanged
 from perfkg.server.service import Service, ServiceOf, saved_answer
 from perfkg.store.base import SelectResult
@@ -117,8 +117,13 @@ def _ask(request: Request, service: Service, query: SavedQuery) -> Answer:
 
 
 def _page(request: Request, service: Service, query: SavedQuery, view: View) -> Response:
-    answer = _ask(request, service, query)
-    page = query_page(view, answer, _arguments(request))
+    given = _arguments(request)
+    try:
+        answer = saved_answer(service, query, given)
+    except ParameterError as error:
+        page = refused_page(view, query, given, error)
+        return Response(page, status_of(error), media_type=HTML)
+    page = query_page(view, answer, given)
     headers = result_headers(answer.result, service.settings.max_rows)
     return send(request, page, HTML, answer.version, headers)
 

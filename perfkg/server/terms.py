@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -50,7 +50,8 @@ def terms_json() -> bytes:
     """Return the terms as the JSON document that the editor reads.
 
     Each has `iri`, `kind` (class, property or concept), `name` (the prefixed name, null where
-    none can be written), `zh` and `en` (labels, null where there is none), `other` (spellings).
+    none can be written), `zh` and `en` (labels, null where there is none; one that several terms
+    have, with the scheme of each), `other` (spellings).
     """
     document = {"terms": list(read_terms(ontology_folder()))}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -60,12 +61,33 @@ def read_terms(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the terms of the files in `folder`, each once, after those of other vocabularies."""
     for iri, kind, zh, en in _BORROWED:
         yield _told(iri, kind, zh, en, [])
-    for iri, values in sorted(_subjects(folder).items()):
-        known = (_KINDS.get(term.value) for term in values[f"{RDF}type"])
-        found = next((item for item in known if item is not None), None)
-        if found is not None:
-            other = [term.value for predicate in _OTHER for term in values[predicate]]
-            yield _told(iri, found, _label(values, "zh"), _label(values, "en"), other)
+    subjects = _subjects(folder)
+    kinds = {iri: known for iri, values in subjects.items() if (known := _kind(values))}
+    shared = Counter(_label(subjects[iri], "zh") for iri in kinds)
+    for iri, its_kind in sorted(kinds.items()):
+        values = subjects[iri]
+        labels = {language: _label(values, language) for language in ("zh", "en")}
+        other = [term.value for predicate in _OTHER for term in values[predicate]]
+        if shared[labels["zh"]] > 1:
+            other = [*(label for label in labels.values() if label), *other]
+            labels = {to: _placed(label, values, subjects, to) for to, label in labels.items()}
+        yield _told(iri, its_kind, labels["zh"], labels["en"], other)
+
+
+def _kind(values: _Values) -> str | None:
+    known = (_KINDS.get(term.value) for term in values[f"{RDF}type"])
+    return next((kind for kind in known if kind is not None), None)
+
+
+def _placed(
+    label: str | None, values: _Values, subjects: Mapping[str, _Values], language: str
+) -> str | None:
+    """Return a label that several terms have with the scheme of this one, if it has one."""
+    schemes = (subjects[term.value] for term in values[f"{SKOS}inScheme"])
+    scheme = next((found for each in schemes if (found := _label(each, language))), None)
+    if label is None or scheme is None:
+        return label
+    return f"{label}（{scheme}）" if language == "zh" else f"{label} ({scheme})"
 
 
 def _told(iri: str, kind: str, zh: str | None, en: str | None, other: list[str]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ TEXTS: Final[dict[str, Text]] = {
         "leaves the text. The usual prefixes declare themselves.",
     ),
     "problem": Text("无法完成请求", "The request could not be answered"),
+    "instead": Text("查看替代它的事物", "See what has taken its place"),
     "back": Text("返回首页", "Back to the home page"),
     "broken_queries": Text("有误的查询文件", "Broken query files"),
     "api": Text("接口说明", "API reference"),

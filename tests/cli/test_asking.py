@@ -89,7 +89,16 @@ def test_a_workbook_has_a_cover_and_numbers_as_numbers(perfkg: Commands, demo_st
     assert said["完整性"] == "完整"
     assert said["参数 低于（%）"] in (95, "95")
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][0] == "指标值"
+    assert rows[0] == (
+        *("指标值", "关系", "三级指标", "项目", "年度", "实施单位", "原文"),
+        *("三级指标 IRI", "项目 IRI", "实施单位 IRI", "form"),
+    )
+    names = [row[rows[0].index("实施单位")] for row in rows[1:]]
+    assert set(names) == {"上海市房地产交易中心"}
+    things = [row[rows[0].index("实施单位 IRI")] for row in rows[1:]]
+    assert all(
+        str(thing).startswith("https://w3id.org/perfkg/id/organization/") for thing in things
+    )
     assert [row[0] for row in rows[1:]] == [85] * 3 + [90] * 4
 
 

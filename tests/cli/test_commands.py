@@ -56,7 +56,9 @@ def test_the_demonstration_sums_up_the_ten_forms_and_leaves_nothing(perfkg: Comm
     assert "项目：10\n" in run.out
     assert "指标：132 行，123 个不同名称" in run.out
     assert "15,546,830.00 元" in run.out
-    assert "检查：" in run.out
+    assert re.search(r"检查：10 张表，\d+ 条：违规 9，警告 59，提示", run.out)
+    assert "以上只列违规" in run.out
+    assert "警告 0" not in run.out
     assert run.err == ""
     assert list(temporary.iterdir()) == []
     assert [path.name for path in perfkg.folder.iterdir()] == ["tmp"]
@@ -125,6 +127,40 @@ def test_the_base_of_the_environment_is_that_of_every_iri(perfkg: Commands) -> N
     printed = perfkg("parse", "--format", "turtle", SCHOOL, env=env).done().out
     assert "https://example.org/kg/" in printed
     assert "https://w3id.org/perfkg/id/form/" not in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (["parse"], "缺少 FILE…", "Missing argument"),
+        (["parse", "--formt", "json", "f"], "没有选项 --formt", "No such option"),
+        (["parse", "--format", "xml", "f"], "'xml' 不是以下之一", "not one of"),
+        (["serve", "--port", "abc"], "'--port' 的值不对：应是数字", "--port"),
+        (["serve", "--port", "99999"], "'--port' 的值不对", "65535"),
+        (["serve", "--port"], "选项 --port 后面应有一个值", "requires an argument"),
+        (["demo", "--no-serve=3"], "选项 --no-serve 不带值", "does not take a value"),
+        (["demo", "here"], "多出了：here", "extra argument"),
+        (["quer"], "没有命令“quer”", "No such command"),
+    ],
+)
+def test_wrong_usage_is_told_in_the_language_of_the_person(
+    perfkg: Commands, arguments: list[str], zh: str, en: str
+) -> None:
+    run = perfkg(*arguments)
+    assert (run.status, run.out) == (2, "")
+    assert zh in run.err
+    assert "用法有误" not in run.err
+    english = perfkg(*arguments, env={"PERFKG_LANG": "en"})
+    assert (english.status, english.out) == (2, "")
+    assert en in english.err
+    assert zh not in english.err
+
+
+def test_without_arguments_the_commands_are_listed(perfkg: Commands) -> None:
+    run = perfkg()
+    assert "ingest" in run.out
+    assert run.err == ""
+    assert perfkg("--help").status == 0
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,15 @@ def test_the_bundle_has_what_a_stranger_needs(bundle: Path) -> None:
     assert {path.name for path in bundle.parent.iterdir()} == {"published"}
 
 
+def test_both_readmes_name_every_graph_of_the_quads(bundle: Path) -> None:
+    found = {quad.graph_name for quad in quads(bundle / "perfkg.nq.gz", ox.RdfFormat.N_QUADS)}
+    graphs = {graph.value for graph in found if isinstance(graph, ox.NamedNode)}
+    assert len(graphs) == 2
+    for name in ("README.zh.md", "README.en.md"):
+        text = (bundle / name).read_text("utf-8")
+        assert all(f"…/graph/{graph.rpartition('/')[2]}`" in text for graph in graphs)
+
+
 def test_the_checksums_are_those_of_every_file(bundle: Path) -> None:
     done = subprocess.run(
         ["sha256sum", "-c", "--strict", "SHA256SUMS"],

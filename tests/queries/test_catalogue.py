@@ -133,6 +133,44 @@ def test_a_broken_file_is_named_with_its_line_and_the_reason(
     assert error.text.zh != error.text.en
 
 
+PARAMETER = "#+ parameters:\n#+ - {name: o, type: text, label: a, label_en: a, %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "says"),
+    [
+        ("#+ theme: fun\n", "theme", "应是以下之一：money"),
+        ("#+ colour: red\n", "colour", "没有这样的键"),
+        ("#+ tags: money\n", "tags", "应是列表"),
+        ("#+ tags: ['']\n", "tags", "应是列表"),
+        ("#+ chart: cake x=s y=o\n", "chart", "应写作“bar x=变量 y=变量”"),
+        ("#+ columns: {s: 主语}\n", "columns.s", "每列写作"),
+        ("#+ columns: {name: [a, b, cakes]}\n", "columns.name", "每列写作"),
+        ("#+ columns: 3\n", "columns", "每列写作"),
+        ("#+ parameters: {name: o}\n", "parameters", "每项以“- name:”开头"),
+        ("#+ parameters: [{name: o}]\n", "parameters.0.type", "缺少这一项"),
+        (PARAMETER.replace("name: o", "name: 9o") % "", "parameters.0.name", "以字母开头"),
+        (PARAMETER.replace("label: a", "label: ''") % "", "parameters.0.label", "应是非空的文字"),
+        (
+            PARAMETER.replace("type: text", "type: words") % "",
+            "parameters.0.type",
+            "iri:pk:Project",
+        ),
+        (PARAMETER % "optional: perhaps", "parameters.0.optional", "true 或 false"),
+        (PARAMETER % "via: 部门", "parameters.0.via", "pk:supervisingDepartment"),
+        (PARAMETER % "choices: 3", "parameters.0.choices", "应是列表"),
+    ],
+)
+def test_what_is_wrong_in_a_head_is_told_in_chinese(
+    tmp_path: Path, lines: str, place: str, says: str
+) -> None:
+    write(tmp_path, HEAD + lines + BODY)
+    text = only_error(tmp_path).text
+    assert text.zh.startswith(f"查询文件头中的 {place}：")
+    assert says in text.zh
+    assert f"{place} in the head " in text.en
+
+
 def test_one_broken_file_leaves_the_others_usable(tmp_path: Path) -> None:
     write(tmp_path, HEAD + BODY, "good.rq")
     write(tmp_path, "nonsense", "bad.rq")

@@ -52,6 +52,20 @@ def test_the_page_shows_the_forms_as_they_were_read_and_holds_the_reports(
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "other"),
+    [("zh", "单元格左移", "shifted left"), ("en", "shifted left", "单元格左移")],
+)
+def test_repairs_are_told_in_the_language_of_the_page(
+    client: httpx.Client, language: str, told: str, other: str
+) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": language}
+    page = html.document_fromstring(_send(client, DEMO, headers).text)
+    repairs = [str(item.text_content()) for item in page.xpath("//*[@class='repairs']//li")]
+    assert any(told in repair for repair in repairs)
+    assert not any(other in repair for repair in repairs)
+
+
 def test_the_report_is_given_as_html_and_as_xlsx(client: httpx.Client) -> None:
     report = _send(client, SCHOOL, HTML, format="html")
     assert "attachment" in report.headers["content-disposition"]

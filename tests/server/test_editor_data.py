@@ -41,7 +41,8 @@ def test_every_term_of_the_ontology_is_offered_in_both_languages(client: httpx.C
 
 
 def test_headings_units_and_codes_are_offered_too(client: httpx.Client) -> None:
-    labels = {term["zh"] for term in _terms(client).values() if term["kind"] == "concept"}
+    concepts = [term for term in _terms(client).values() if term["kind"] == "concept"]
+    labels = {label for term in concepts for label in (term["zh"], *term["other"])}
     assert {"数量指标", "满意度指标", "万元", "%", "一次性项目"} <= labels
 
 
@@ -50,6 +51,15 @@ def test_a_prefixed_name_stands_for_its_iri(client: httpx.Client) -> None:
         if term["name"] is not None:
             prefix, _, local = term["name"].partition(":")
             assert PREFIXES[prefix] + local == iri
+
+
+def test_no_two_terms_look_the_same_in_the_list(client: httpx.Client) -> None:
+    terms = _terms(client).values()
+    shown = [(term["zh"], term["en"], term["name"]) for term in terms]
+    assert len(set(shown)) == len(shown)
+    headings = [term for term in terms if "满意度指标" in term["other"]]
+    years = {"绩效指标分类（2015年版）", "绩效指标分类（2021年版）"}
+    assert {term["zh"].removeprefix("满意度指标")[1:-1] for term in headings} == years
 
 
 def test_the_terms_are_sent_once(client: httpx.Client) -> None:

@@ -210,6 +210,46 @@ def test_a_withdrawn_thing_is_gone_and_names_its_successor(
         assert "2026-01-01" in got.text
 
 
+PAGES = {
+    "form": "forms",
+    "project": "projects",
+    "indicator": "indicators",
+    "organization": "organizations",
+}
+
+
+def test_the_page_of_a_withdrawn_thing_says_so_and_leads_to_its_successor(
+    serve: Serve, demo_store: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(demo_store, tmp_path / "store"))
+    pairs = {kind: keys(folder, KINDS[kind])[:2] for kind in PAGES if kind != "organization"}
+    pairs["organization"] = [keys(folder, KINDS["organization"])[0], "organization/新单位"]
+    with EmbeddedStore(folder) as store, store.write() as writer:
+        for old, new in pairs.values():
+            writer.update(
+                f"""PREFIX prov: <http://www.w3.org/ns/prov#>
+                PREFIX dct: <http://purl.org/dc/terms/>
+                INSERT DATA {{ <{DEFAULT_BASE}{old}> prov:invalidatedAtTime "2026-01-01" ;
+                  dct:isReplacedBy "a word", <{DEFAULT_BASE}{new}> }}"""
+            )
+    client = serve(folder, root_path="/perfkg")
+    browser = {"Accept": "text/html", "Accept-Language": "zh"}
+    for kind, (old, new) in pairs.items():
+        key = old.partition("/")[2]
+        gone = client.get(f"/{PAGES[kind]}/{key}", headers=browser)
+        assert gone.status_code == 410
+        assert "已于 2026-01-01 撤回" in gone.text
+        assert new in gone.text
+        assert client.get(f"/data/{old}.html", headers=browser).status_code == 410
+        if kind == "organization":
+            expected = "organization/%E6%96%B0%E5%8D%95%E4%BD%8D"
+            assert gone.links["successor-version"]["url"] == f"{DEFAULT_BASE}{expected}"
+        else:
+            assert f'href="/perfkg/id/{new}"' in gone.text
+            there = client.get(f"/{PAGES[kind]}/{new.partition('/')[2]}", headers=browser)
+            assert there.status_code == 200
+
+
 def test_the_things_of_a_base_on_another_host_are_answered_for(
     serve: Serve, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from helpers import SCHOOL, Commands
+from lxml import html
 from openpyxl import load_workbook
 
 from perfkg.resources import queries_folder
@@ -126,6 +127,9 @@ def _problem(answer: httpx.Response, status: int) -> str:
     return str(document["detail"])
 
 
+NOWHERE = "https://w3id.org/perfkg/id/organization/00000000-0000-0000-0000-000000000000"
+
+
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
@@ -139,6 +143,7 @@ def _problem(answer: httpx.Response, status: int) -> str:
         (f"{LOWEST}?year=24", 400, "year"),
         (f"{LOWEST}.ttl", 400, "csv"),
         ("/queries/project-indicators.json?project=测绘", 400, "测绘成果管理"),
+        (f"{LOWEST}?organization={NOWHERE}", 400, NOWHERE),
     ],
 )
 def test_a_wrong_question_is_told_what_there_is(
@@ -146,6 +151,31 @@ def test_a_wrong_question_is_told_what_there_is(
 ) -> None:
     headers = {"Accept": "application/json"}
     assert says in _problem(client.get(path, headers=headers), status)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"below": "about ninety"}, "应为数"),
+        ({"below": '"> { } DROP'}, "应为数"),
+        ({"year": "24"}, "四位年份"),
+        ({"below": "90", "organization": "没有这个单位"}, "没有名称为“没有这个单位”的对象"),
+        ({"below": "90", "organization": NOWHERE}, "图谱中没有"),
+        ({"below": "90", "threshold": "95"}, "没有参数 threshold"),
+    ],
+)
+def test_a_wrong_value_is_told_above_the_form_which_keeps_what_was_typed(
+    client: httpx.Client, given: dict[str, str], says: str
+) -> None:
+    got = client.get(LOWEST, params=given, headers={"Accept": "text/html"})
+    assert got.status_code == 400
+    page = html.fromstring(got.text)
+    (alert,) = page.xpath("//main//*[@role='alert']")
+    assert says in alert.text_content()
+    assert page.xpath("//main//table") == []
+    (form,) = page.xpath("//main//form")
+    known = {name: value for name, value in given.items() if name != "threshold"}
+    assert known.items() <= dict(form.fields).items()
 
 
 def test_a_media_type_that_cannot_be_is_406(client: httpx.Client) -> None:

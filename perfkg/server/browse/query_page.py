@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from perfkg.asking import Answer
-from perfkg.errors import PerfkgError
-from perfkg.queries.model import Parameter
+from perfkg.errors import ParameterError, PerfkgError
+from perfkg.queries.model import Parameter, SavedQuery
 from perfkg.queries.options import Options, options
 from perfkg.server.browse.keeping import Kept
 from perfkg.server.browse.query_table import FILTER, OWN, chart_of, query_table
@@ -47,7 +47,8 @@ def query_page(view: View, answer: Answer, given: Mapping[str, str]) -> bytes:
         "query.html",
         query=query,
         given=given,
-        fields=[_field(view, item, answer, given) for item in query.parameters],
+        fields=[_field(view, item, answer.arguments, given) for item in query.parameters],
+        problem=None,
         sparql=answer.text,
         truth=result.value if isinstance(result, AskResult) else None,
         table=None if isinstance(result, AskResult) else query_table(view, query, result),
@@ -58,12 +59,30 @@ def query_page(view: View, answer: Answer, given: Mapping[str, str]) -> bytes:
     )
 
 
+def refused_page(
+    view: View, query: SavedQuery, given: Mapping[str, str], error: ParameterError
+) -> bytes:
+    """Return the page of a query that was not run: what is wrong, and the form as it was sent."""
+    return view.render(
+        "query.html",
+        query=query,
+        fields=[_field(view, item, given, given) for item in query.parameters],
+        problem=error.message(view.language),
+        sparql=None,
+        truth=None,
+        table=None,
+        chart=None,
+    )
+
+
 def queries_page(view: View, errors: list[str]) -> bytes:
     """Return the list of the saved queries by theme; `errors` tell of files that are none."""
     return view.render("queries.html", themes=view.service.catalogue.by_theme(), errors=errors)
 
 
-def _field(view: View, parameter: Parameter, answer: Answer, given: Mapping[str, str]) -> Field:
+def _field(
+    view: View, parameter: Parameter, arguments: Mapping[str, str], given: Mapping[str, str]
+) -> Field:
     value = given.get(parameter.name, "")
     if parameter.name not in given:
         value = parameter.default or ""
@@ -72,7 +91,7 @@ def _field(view: View, parameter: Parameter, answer: Answer, given: Mapping[str,
         (item.value, _told(item.label.into(view.language), item.count)) for item in found.items
     ]
     if parameter.type == "iri" and not found.more:
-        value = answer.arguments.get(parameter.name, "") if value else ""
+        value = arguments.get(parameter.name, "") if value else ""
         if value and value not in dict(listed):
             listed.append((value, view.name(value)))
     elif parameter.type == "iri":

@@ -17,10 +17,11 @@ from perfkg.server.browse.filing import key_of
 from perfkg.server.browse.keeping import RETRY, Kept, not_ready
 from perfkg.server.browse.words import MONEY_UNITS, WORDS
 from perfkg.server.caching import entity_tag, not_modified
+from perfkg.server.linked.describing import withdrawal_of
 from perfkg.server.linked.formats import RDF_FORMATS
 from perfkg.server.negotiation import HTML
 from perfkg.server.pages import Pages, embedded
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import ServiceProblem, Withdrawn
 from perfkg.server.responses import send
 from perfkg.server.service import Service, language_of, service_of
 from perfkg.settings import Settings
@@ -164,6 +165,7 @@ class View(Pages):
             "static": lambda name: f"{self.root}/static/{name}",
             "page_of": self.page_of,
             "name": self.name,
+            "one_language": lambda text: one_language(text, self.language),
             "money": lambda amount: money_text(amount, self.language),
             "severities": SEVERITIES,
             "severity": self.severity,
@@ -182,11 +184,17 @@ class View(Pages):
 
         Args:
             iri: of the thing that it is about, whose data it then links.
+
+        Raises:
+            Withdrawn: the thing was there and is not to be shown any more.
         """
         variant = f"{HTML} {language_of(self.request)} {self.service.edition}"
         unchanged = not_modified(self.request, entity_tag(self.request, self.version, variant))
         if unchanged:
             return unchanged
+        withdrawn = withdrawal_of(self.service, iri) if iri else None
+        if iri and withdrawn:
+            raise Withdrawn(iri, *withdrawn)
         page = make()
         if self.is_behind:
             headers = {"Cache-Control": "no-store", "Refresh": RETRY}
@@ -228,6 +236,16 @@ def money_text(amount: object, language: Language) -> str:
     least, unit = next(item for item in MONEY_UNITS[language] if abs(value) >= item[0])
     shown = f"{value / (least or 1):,.2f}".rstrip("0").rstrip(".")
     return f"{shown} {unit}"
+
+
+def one_language(text: str, language: Language) -> str:
+    """Return the half of a text in both languages (Chinese, slash, English) that a person reads.
+
+    >>> one_language("单元格左移 / cells shifted left", "zh")
+    '单元格左移'
+    """
+    zh, _, en = text.partition(" / ")
+    return en if en and language == "en" else zh
 
 
 async def _view(request: Request) -> View:

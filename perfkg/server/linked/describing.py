@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -27,6 +28,10 @@ _INCOMING: Final = """CONSTRUCT { ?s ?p ?o } WHERE { { SELECT DISTINCT ?s ?p ?o 
 } ORDER BY ?p ?s LIMIT %d } }"""
 _COUNT: Final = """SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p WHERE {
   VALUES ?o { <%s> } { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } }"""
+_WITHDRAWN: Final = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+  VALUES ?s {{ <%s> }} VALUES ?p {{ <{_INVALIDATED}> <{_REPLACED_BY}> }}
+  {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }}
+}}"""
 _LABELS: Final = """CONSTRUCT { ?s rdfs:label ?l } WHERE { VALUES ?s { %s } ?s rdfs:label ?l }"""
 _SOURCES: Final = """CONSTRUCT {
   <%(iri)s> prov:wasDerivedFrom ?document . ?document ?p ?o
@@ -35,6 +40,18 @@ _SOURCES: Final = """CONSTRUCT {
     { <%(iri)s> (pk:inForm|pk:reportedIn)/prov:hadPrimarySource ?document } }
   ?document ?p ?o
 }"""
+
+
+class Withdrawal(NamedTuple):
+    """That a thing is no longer stated.
+
+    Attributes:
+        when: prov:invalidatedAtTime, as the graph has it.
+        successor: IRI of what has taken its place (dcterms:isReplacedBy), if the graph names it.
+    """
+
+    when: str
+    successor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +84,9 @@ class Description:
         return self.incoming_total > len(self.incoming) or len(self.said) >= MOST_STATED
 
     @property
-    def withdrawn(self) -> str | None:
-        """When the thing was withdrawn (prov:invalidatedAtTime), if the graph says so."""
-        return next(iter(self.values(_INVALIDATED)), None)
-
-    @property
-    def replaced_by(self) -> str | None:
-        """What has taken its place (dcterms:isReplacedBy), if the graph says so."""
-        return next(iter(self.values(_REPLACED_BY)), None)
+    def withdrawal(self) -> Withdrawal | None:
+        """When the thing was withdrawn and what has taken its place, if the graph says so."""
+        return _withdrawal(self.said)
 
     def values(self, predicate: str) -> list[str]:
         """Return the values that a property of the thing has."""
@@ -155,6 +167,29 @@ def describe(service: Service, thing: Thing) -> Description:
     known = set(said)
     beside = tuple(triple for triple in (*further, *labels) if triple not in known)
     return Description(thing, said, incoming, total, beside, version)
+
+
+def withdrawal_of(service: Service, iri: str) -> Withdrawal | None:
+    """Return that and when a thing was withdrawn, None where the graph does not say so.
+
+    Args:
+        iri: below the instance base.
+
+    Raises:
+        QueryError: it took too long or failed.
+    """
+    return _withdrawal(_graph(service, _WITHDRAWN % iri))
+
+
+def _withdrawal(said: Iterable[ox.Triple]) -> Withdrawal | None:
+    found: dict[str, list[str]] = {_INVALIDATED: [], _REPLACED_BY: []}
+    for triple in said:
+        name, value = triple.predicate.value, triple.object
+        fits = ox.Literal if name == _INVALIDATED else ox.NamedNode
+        if name in found and isinstance(value, fits):
+            found[name].append(value.value)
+    times, successors = sorted(found[_INVALIDATED]), sorted(found[_REPLACED_BY])
+    return Withdrawal(times[0], successors[0] if successors else None) if times else None
 
 
 def _iris(triple: ox.Triple) -> list[str]:

@@ -12,7 +12,7 @@ from perfkg.server.linked.documents import format_named
 from perfkg.server.linked.formats import HTML_EXTENSION, RDF_FORMATS, Rdf, negotiated
 from perfkg.server.linked.pages import LinkedPages
 from perfkg.server.negotiation import HTML
-from perfkg.server.problems import ServiceProblem
+from perfkg.server.problems import Withdrawn
 from perfkg.server.responses import send
 from perfkg.server.service import Service, ServiceOf, language_of
 from perfkg.store.graphs import graph_bytes
@@ -71,21 +71,14 @@ def _known(found: Description) -> Description:
     """Return the description of a thing if it is there.
 
     Raises:
-        ServiceProblem: 404, the graph says nothing about it; 410, it was withdrawn.
+        ServiceProblem: 404, the graph says nothing about it.
+        Withdrawn: it was there.
     """
     thing = found.thing
     if not found.is_known:
         raise unknown(thing)
-    if found.withdrawn is not None:
-        after = f" → {found.replaced_by}" if found.replaced_by else ""
-        raise ServiceProblem(
-            410,
-            f"{thing.iri} 已于 {found.withdrawn} 撤回{after}",
-            f"{thing.iri} was withdrawn at {found.withdrawn}{after}",
-            headers={"Link": f'<{found.replaced_by}>; rel="successor-version"'}
-            if found.replaced_by
-            else {},
-        )
+    if found.withdrawal is not None:
+        raise Withdrawn(thing.iri, *found.withdrawal)
     return found
 
 
