@@ -23,6 +23,8 @@ _NUMBERED = re.compile("[0-9一二三四五六七八九十]+$")
 _LONGEST_TITLE = 60
 _SHORTEST_COLUMN = 3
 """Characters that tell the label of a column when words were taken off it."""
+_GOAL = "annual_goal"
+"""The goal that a list of projects tells under the label of the section."""
 _REMEMBERED = 16_384
 """Texts whose meaning is kept at hand."""
 
@@ -80,6 +82,7 @@ class Meaning:
     Attributes:
         label: the text as labels are compared.
         field, fund, goal, column, money_column, listed: what it stands for in that part.
+        told: what a column so headed tells of the project in a list of projects.
         fund_below: what it stands for below a label of money.
         is_frame: whether it is a side column of the table (绩效指标) or a sign for nothing.
     """
@@ -92,6 +95,7 @@ class Meaning:
     column: str | None
     money_column: str | None
     listed: str | None
+    told: str | None
     is_frame: bool
 
 
@@ -199,15 +203,19 @@ class Layout:
     def _meaning(self, text: str) -> Meaning:
         found = label(text)
         column = _either(self.columns, found) or self._led_column(found.text)
+        field, fund = _either(self.fields, found), _either(self.funds, found)
+        goal = self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text))
+        listed = _either(self.listed, found)
         return Meaning(
             label=found,
-            field=_either(self.fields, found),
-            fund=_either(self.funds, found),
+            field=field,
+            fund=fund,
             fund_below=_either(self.funds_below, found),
-            goal=self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text)),
+            goal=goal,
             column=column,
             money_column=_either(self.money_columns, found),
-            listed=_either(self.listed, found),
+            listed=listed,
+            told=listed or (_GOAL if goal == "section" else goal) or field or fund,
             is_frame=column in SIDES or (self.is_placeholder(text) and text != "无"),
         )
 

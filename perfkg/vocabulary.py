@@ -61,8 +61,12 @@ class Headings:
         What stands in brackets (产出指标（50分）, 产出（工作量）指标) does not count.
         """
         plain = normalise(text)
-        found = self.by_spelling.get(plain) or self.by_spelling.get(_POINTS.sub("", plain))
-        return found or self.by_spelling.get(_BRACKETS.sub("", plain), ())
+        found = self.by_spelling.get(plain)
+        if found is None and plain.endswith((")", "分")):
+            found = self.by_spelling.get(_POINTS.sub("", plain))
+        if found is None and "(" in plain:
+            found = self.by_spelling.get(_BRACKETS.sub("", plain))
+        return found or ()
 
     def similar(self, text: str) -> tuple[Heading, ...]:
         """Return the headings of which `text` is a misprint in one or two signs, if one label is.

@@ -67,7 +67,7 @@ class Goals:
 
         A row that labels both leads to the year's.
         """
-        names = {self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]}
+        names = [self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]]
         return _ANNUAL if _ANNUAL in names else _LONG if _LONG in names else None
 
     def _yield_section(self, name: str) -> None:

@@ -161,7 +161,8 @@ class IndicatorTable:
 
     def _take_side(self, row: Row) -> None:
         """Note that what follows is about the whole project, or about the year again."""
-        sides = {self.layout.meaning(cell.text).column for cell in row.filled} & SIDES
+        meaning = self.layout.meaning
+        sides = [side for cell in row.filled if (side := meaning(cell.text).column) in SIDES]
         if sides and self._is_long_term != ("long_term_side" in sides):
             self._change_side()
 

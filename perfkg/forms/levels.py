@@ -28,6 +28,8 @@ def said_once(text: str) -> str:
     >>> said_once("产出指标\n产出指标\n产出指标"), said_once("满意度指\n标")
     ('产出指标', '满意度指\n标')
     """
+    if "\n" not in text:
+        return text
     lines = text.split("\n")
     return lines[0] if len(set(lines)) == 1 else text
 

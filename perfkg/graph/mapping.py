@@ -50,7 +50,7 @@ class Mapper:
 
 
 class _FormMapping:
-    """The mapping of one form: gathers what is said of each subject under the start of its lines."""
+    """The mapping of one form: gathers what is said of each subject by how its lines begin."""
 
     def __init__(
         self, form: Form, document: Document, identity: Identity, things: Things, values: Values
