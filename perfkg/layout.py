@@ -75,9 +75,11 @@ def label(text: str) -> Label:
     return Label(bare, whole, None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Meaning:
     """What the text of a cell is as a label, in each part of a form; None where it is none there.
+
+    Nothing changes it once it is made; it is not frozen because that takes three times as long.
 
     Attributes:
         label: the text as labels are compared.
@@ -221,6 +223,8 @@ class Layout:
 
     def _led_column(self, text: str) -> str | None:
         """Return the role of a column whose label begins with a word that adds nothing."""
+        if not text.startswith(self.column_leads):
+            return None
         for lead in self.column_leads:
             rest = text.removeprefix(lead)
             if rest != text and len(rest) >= _SHORTEST_COLUMN:
