@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -165,7 +166,13 @@ class Layout:
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
     phrases: Phrases
-    _meanings: dict[str, Meaning] = field(default_factory=dict, repr=False, compare=False)
+    meaning: Callable[[str], Meaning] = field(init=False, repr=False, compare=False)
+    """Returns what a text is as a label, wherever it may stand."""
+
+    def __post_init__(self) -> None:
+        # Every cell is asked about several times: the answers are kept, and looked up without a
+        # call of Python's.
+        object.__setattr__(self, "meaning", _Meanings(self).__getitem__)
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -189,20 +196,8 @@ class Layout:
         plain = normalise(text)
         return next((name for part, name in self.others.items() if part in plain), None)
 
-    def meaning(self, text: str) -> Meaning:
-        """Return what a text is as a label, wherever it may stand.
-
-        Every cell is asked about several times, so the answers are kept.
-        """
-        try:
-            return self._meanings[text]
-        except KeyError:
-            if len(self._meanings) >= _REMEMBERED:
-                self._meanings.clear()
-            found = self._meanings[text] = self._meaning(text)
-            return found
-
-    def _meaning(self, text: str) -> Meaning:
+    def find_meaning(self, text: str) -> Meaning:
+        """Find out what `meaning` returns."""
         found = label(text)
         column = _either(self.columns, found) or self._led_column(found.text)
         field, fund = _either(self.fields, found), _either(self.funds, found)
@@ -257,6 +252,20 @@ class Layout:
     def is_note(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` holds remarks (说明：…)."""
         return normalise(text.replace("：", ":").partition(":")[0]) in self.notes
+
+
+class _Meanings(dict[str, Meaning]):
+    """The latest answers of a layout; what is not among them is found out."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self._layout = layout
+
+    def __missing__(self, text: str) -> Meaning:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[text] = self._layout.find_meaning(text)
+        return found
 
 
 def _either(table: dict[str, str], found: Label) -> str | None:

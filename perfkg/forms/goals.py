@@ -36,8 +36,11 @@ class Goals:
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
-        meanings = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
-        names = {meaning for _, meaning in meanings}
+        goals = [self.layout.meaning(cell.text).goal for cell in row.filled]
+        names = set(goals)
+        if names <= {None}:
+            return False
+        meanings = list(zip(row.filled, goals, strict=True))
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
             self.notes.use(row, meanings[0][0], "label")
