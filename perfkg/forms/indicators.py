@@ -326,11 +326,12 @@ class IndicatorTable:
 
     def _level2_cells(self, parts: _Parts) -> list[Cell]:
         """Return the cells that print the second-level heading in force."""
-        wanted = 2, self._levels.level2
+        level2 = self._levels.level2
         return [
             cell
             for cell, meanings in parts.headings
-            if wanted in [(found.level, found.label) for found in meanings]
+            for found in meanings
+            if found.level == 2 and found.label == level2
         ]
 
     def _add(self, target: Target, after_break: bool) -> None:
