@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ _NUMBERED = re.compile("[0-9一二三四五六七八九十]+$")
 _LONGEST_TITLE = 60
 _SHORTEST_COLUMN = 3
 """Characters that tell the label of a column when words were taken off it."""
+_GOAL = "annual_goal"
+"""The goal that a list of projects tells under the label of the section."""
 _REMEMBERED = 16_384
 """Texts whose meaning is kept at hand."""
 
@@ -73,13 +76,16 @@ def label(text: str) -> Label:
     return Label(bare, whole, None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Meaning:
     """What the text of a cell is as a label, in each part of a form; None where it is none there.
+
+    Nothing changes it once it is made; it is not frozen because that takes three times as long.
 
     Attributes:
         label: the text as labels are compared.
         field, fund, goal, column, money_column, listed: what it stands for in that part.
+        told: what a column so headed tells of the project in a list of projects.
         fund_below: what it stands for below a label of money.
         is_frame: whether it is a side column of the table (绩效指标) or a sign for nothing.
     """
@@ -92,6 +98,7 @@ class Meaning:
     column: str | None
     money_column: str | None
     listed: str | None
+    told: str | None
     is_frame: bool
 
 
@@ -159,7 +166,13 @@ class Layout:
     grand_totals: frozenset[str]
     placeholders: frozenset[str]
     phrases: Phrases
-    _meanings: dict[str, Meaning] = field(default_factory=dict, repr=False, compare=False)
+    meaning: Callable[[str], Meaning] = field(init=False, repr=False, compare=False)
+    """Returns what a text is as a label, wherever it may stand."""
+
+    def __post_init__(self) -> None:
+        # Every cell is asked about several times: the answers are kept, and looked up without a
+        # call of Python's.
+        object.__setattr__(self, "meaning", _Meanings(self).__getitem__)
 
     def title(self, text: str) -> FormKind | None:
         """Return the kind of form that a line opens, or None when it is no title."""
@@ -183,36 +196,30 @@ class Layout:
         plain = normalise(text)
         return next((name for part, name in self.others.items() if part in plain), None)
 
-    def meaning(self, text: str) -> Meaning:
-        """Return what a text is as a label, wherever it may stand.
-
-        Every cell is asked about several times, so the answers are kept.
-        """
-        try:
-            return self._meanings[text]
-        except KeyError:
-            if len(self._meanings) >= _REMEMBERED:
-                self._meanings.clear()
-            found = self._meanings[text] = self._meaning(text)
-            return found
-
-    def _meaning(self, text: str) -> Meaning:
+    def find_meaning(self, text: str) -> Meaning:
+        """Find out what `meaning` returns."""
         found = label(text)
         column = _either(self.columns, found) or self._led_column(found.text)
+        field, fund = _either(self.fields, found), _either(self.funds, found)
+        goal = self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text))
+        listed = _either(self.listed, found)
         return Meaning(
             label=found,
-            field=_either(self.fields, found),
-            fund=_either(self.funds, found),
+            field=field,
+            fund=fund,
             fund_below=_either(self.funds_below, found),
-            goal=self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text)),
+            goal=goal,
             column=column,
             money_column=_either(self.money_columns, found),
-            listed=_either(self.listed, found),
+            listed=listed,
+            told=listed or (_GOAL if goal == "section" else goal) or field or fund,
             is_frame=column in SIDES or (self.is_placeholder(text) and text != "无"),
         )
 
     def _led_column(self, text: str) -> str | None:
         """Return the role of a column whose label begins with a word that adds nothing."""
+        if not text.startswith(self.column_leads):
+            return None
         for lead in self.column_leads:
             rest = text.removeprefix(lead)
             if rest != text and len(rest) >= _SHORTEST_COLUMN:
@@ -245,6 +252,20 @@ class Layout:
     def is_note(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` holds remarks (说明：…)."""
         return normalise(text.replace("：", ":").partition(":")[0]) in self.notes
+
+
+class _Meanings(dict[str, Meaning]):
+    """The latest answers of a layout; what is not among them is found out."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self._layout = layout
+
+    def __missing__(self, text: str) -> Meaning:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[text] = self._layout.find_meaning(text)
+        return found
 
 
 def _either(table: dict[str, str], found: Label) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cache
@@ -54,6 +54,14 @@ class Headings:
 
     all: tuple[Heading, ...]
     by_spelling: dict[str, tuple[Heading, ...]]
+    _parents: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for heading in self.all:
+            if heading.parent is not None:
+                found[heading.label][heading.parent] = None
+        object.__setattr__(self, "_parents", {label: tuple(some) for label, some in found.items()})
 
     def find(self, text: str) -> tuple[Heading, ...]:
         """Return the headings spelled `text`, the current version first.
@@ -61,8 +69,12 @@ class Headings:
         What stands in brackets (产出指标（50分）, 产出（工作量）指标) does not count.
         """
         plain = normalise(text)
-        found = self.by_spelling.get(plain) or self.by_spelling.get(_POINTS.sub("", plain))
-        return found or self.by_spelling.get(_BRACKETS.sub("", plain), ())
+        found = self.by_spelling.get(plain)
+        if found is None and plain.endswith((")", "分")):
+            found = self.by_spelling.get(_POINTS.sub("", plain))
+        if found is None and "(" in plain:
+            found = self.by_spelling.get(_BRACKETS.sub("", plain))
+        return found or ()
 
     def similar(self, text: str) -> tuple[Heading, ...]:
         """Return the headings of which `text` is a misprint in one or two signs, if one label is.
@@ -85,8 +97,7 @@ class Headings:
 
     def parents(self, level2: str) -> tuple[str, ...]:
         """Return the first-level headings that `level2` may stand under, current version first."""
-        found = [h.parent for h in self.all if h.label == level2 and h.parent is not None]
-        return tuple(dict.fromkeys(found))
+        return self._parents.get(level2, ())
 
     def only_child(self, level1: str) -> str | None:
         """Return the single second-level heading under `level1`, if there is just one."""

@@ -50,7 +50,7 @@ _ROW_NUMBER = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def clean(text: str) -> Cleaned:
     r"""Remove HTML and LaTeX and fold white space; line breaks between paragraphs stay.
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from perfkg.forms.comparators import comparator
 from perfkg.forms.heads import PLAIN_ROLES, Head
@@ -62,14 +63,16 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
     keeps = head if head is not None and head.block == block else None
     if _is_plain(cells, roles):
         return Assignment((("name", cells[0]), ("value", cells[1])), (), ())
-    chosen = _best(cells, roles, keeps, units)
-    if keeps is not None and _left_behind(chosen, roles, len(cells)):
+    chosen = _chosen(cells, roles, keeps, units)
+    if keeps is not None and chosen.leaves_behind:
         # Columns that are not kept after all: what each cell looks like may place them all.
-        other = _best(cells, roles, None, units)
-        chosen = chosen if _left_behind(other, roles, len(cells)) else other
-    pairs = tuple((roles[role], cells[index]) for index, role in chosen)
+        other = _chosen(cells, roles, None, units)
+        chosen = chosen if other.leaves_behind else other
+    pairs = tuple([(roles[role], cells[index]) for index, role in chosen.pairs])
+    if len(pairs) == len(cells):
+        return Assignment(pairs, (), ())
     name = dict(pairs).get("name")
-    used = {index for index, _ in chosen}
+    used = {index for index, _ in chosen.pairs}
     rest = [cell for index, cell in enumerate(cells) if index not in used]
     if name is None:
         return Assignment(pairs, (), tuple(rest))
@@ -78,12 +81,6 @@ def assign(cells: Sequence[Cell], head: Head | None, block: int, units: Units) -
         tuple(cell for cell in rest if cell.column < name.column),
         tuple(cell for cell in rest if cell.column > name.column),
     )
-
-
-def _left_behind(chosen: Sequence[tuple[int, int]], roles: Sequence[str], count: int) -> bool:
-    """Whether a cell behind the name has found no column."""
-    name = next((index for index, role in chosen if roles[role] == "name"), 0)
-    return sum(index >= name for index, _ in chosen) < count - name
 
 
 def _is_plain(cells: Sequence[Cell], roles: Sequence[str]) -> bool:
@@ -99,28 +96,57 @@ def _is_sign(text: str) -> bool:
     return comparator(text) is not None or is_nature(text)
 
 
-def _best(
-    cells: Sequence[Cell], roles: Sequence[str], head: Head | None, units: Units
-) -> list[tuple[int, int]]:
-    """Return the pairs (cell, role) of the best assignment in order, by dynamic programming."""
+class _Choice(NamedTuple):
+    """An assignment by the places of cells and roles.
+
+    Attributes:
+        pairs: cell and role, in order.
+        leaves_behind: whether a cell behind the name has found no column.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    leaves_behind: bool
+
+
+def _chosen(
+    cells: Sequence[Cell], roles: tuple[str, ...], head: Head | None, units: Units
+) -> _Choice:
+    """Return the assignment that fits best, each cell by its text and by its place."""
+    gains = [
+        _gains(cell.text, roles, None if head is None else head.role_at(cell.column), units)
+        for cell in cells
+    ]
+    return _best(tuple(gains), roles)
+
+
+@lru_cache(maxsize=4096)
+def _best(gains: tuple[tuple[float, ...], ...], roles: tuple[str, ...]) -> _Choice:
+    """Return the best assignment, by dynamic programming; rows of one table look much alike.
+
+    Args:
+        gains: for each cell, and of these for each role, how well they fit.
+        roles: of the columns.
+    """
     name = roles.index("name") if "name" in roles else 0
     after = [0.0] * (len(roles) + 1)
     steps: list[list[int]] = []
-    for cell in reversed(cells):
+    for of_cell in reversed(gains):
         scores, taken = [0.0] * len(after), [_SKIP] * len(after)
         scores[-1] = after[-1] + _SKIPPED
-        gains = _gains(cell, tuple(roles), head, units)
         for role in range(len(roles) - 1, -1, -1):
             best = after[role] + (_SKIPPED_IN_FRONT if role <= name else _SKIPPED)
             if scores[role + 1] > best:
                 best, taken[role] = scores[role + 1], _PASS
-            if after[role + 1] + gains[role] > best:
-                best, taken[role] = after[role + 1] + gains[role], _TAKE
+            if after[role + 1] + of_cell[role] > best:
+                best, taken[role] = after[role + 1] + of_cell[role], _TAKE
             scores[role] = best
         steps.append(taken)
         after = scores
     steps.reverse()
-    return list(_followed(steps))
+    pairs = tuple(_followed(steps))
+    first = next((index for index, role in pairs if roles[role] == "name"), 0)
+    behind = sum(index >= first for index, _ in pairs)
+    return _Choice(pairs, leaves_behind=behind < len(gains) - first)
 
 
 def _followed(steps: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
@@ -134,27 +160,23 @@ def _followed(steps: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
         role += step != _SKIP
 
 
-def _gains(cell: Cell, roles: tuple[str, ...], head: Head | None, units: Units) -> Sequence[float]:
-    """Return for each role how well a cell fits, by its text and by its place."""
-    fits = _fits(cell.text, roles, units)
-    if head is None:
-        return fits
-    above = head.role_at(cell.column)
-    return [
-        fit + _SAME_COLUMN if role == above else fit for role, fit in zip(roles, fits, strict=True)
-    ]
-
-
 @lru_cache(maxsize=16384)
-def _fits(printed: str, roles: tuple[str, ...], units: Units) -> tuple[float, ...]:
-    """Return for each role how much a text looks like what its column holds."""
+def _gains(
+    printed: str, roles: tuple[str, ...], above: str | None, units: Units
+) -> tuple[float, ...]:
+    """Return for each role how well a text fits that stands under the heading of role `above`."""
     text = half_width(printed)
     looks = _Looks(text, looks_like_value(printed), _is_sign(printed))
-    return tuple(_fit(printed, looks, role, units) for role in roles)
+    fits = [_fit(printed, looks, role, units) for role in roles]
+    if above in roles:
+        fits = [
+            fit + _SAME_COLUMN if role == above else fit
+            for role, fit in zip(roles, fits, strict=True)
+        ]
+    return tuple(fits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Looks:
+class _Looks(NamedTuple):
     """What a text looks like: in half-width signs, like a value, like a comparator or nature."""
 
     text: str

@@ -36,8 +36,11 @@ class Goals:
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
-        meanings = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
-        names = {meaning for _, meaning in meanings}
+        goals = [self.layout.meaning(cell.text).goal for cell in row.filled]
+        names = set(goals)
+        if names <= {None}:
+            return False
+        meanings = list(zip(row.filled, goals, strict=True))
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
             self.notes.use(row, meanings[0][0], "label")
@@ -67,7 +70,7 @@ class Goals:
 
         A row that labels both leads to the year's.
         """
-        names = {self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]}
+        names = [self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]]
         return _ANNUAL if _ANNUAL in names else _LONG if _LONG in names else None
 
     def _yield_section(self, name: str) -> None:

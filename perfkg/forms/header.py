@@ -19,6 +19,8 @@ from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
+_UNIT = "单位"
+"""What every statement of a unit holds."""
 _MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
 _UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
 _UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
@@ -97,6 +99,8 @@ class Header:
 
     def _without_unit(self, row: Row) -> Row:
         """Take what states the unit of the amounts (单位：万元) off a row above the table."""
+        if not any(_UNIT in normalise(cell.text) for cell in row.filled):
+            return row
         cells: list[Cell] = []
         row = self._without_unit_beside(row)
         for cell in row.cells:

@@ -52,7 +52,10 @@ class Head:
     @classmethod
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
-        found = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
+        known = [layout.meaning(cell.text).column for cell in row.filled]
+        if len(known) - known.count(None) < _FEWEST_ROLES:
+            return None
+        found = [(role, cell.column) for role, cell in zip(known, row.filled, strict=True)]
         columns = [(role, column) for role, column in found if role and role not in SIDES]
         if len(columns) < _FEWEST_ROLES:
             return None
@@ -61,14 +64,14 @@ class Head:
             return None
         first = columns[0][1]
         # A column that nobody knows is one all the same: its cells belong to no other.
-        known = tuple(
+        whole = tuple(
             (role or "other", column)
             for role, column in found
             if role not in SIDES and column >= first
         )
         if "value" not in roles:
-            known = _valued(known, row)
-        return cls(known if "name" in roles else _named(known), row.block)
+            whole = _valued(whole, row)
+        return cls(whole if "name" in roles else _named(whole), row.block)
 
     def refined(self, row: Row, layout: Layout) -> Head | None:
         """Return the head with the row of labels below it, which parts some of its columns."""

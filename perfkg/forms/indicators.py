@@ -161,7 +161,8 @@ class IndicatorTable:
 
     def _take_side(self, row: Row) -> None:
         """Note that what follows is about the whole project, or about the year again."""
-        sides = {self.layout.meaning(cell.text).column for cell in row.filled} & SIDES
+        meaning = self.layout.meaning
+        sides = [side for cell in row.filled if (side := meaning(cell.text).column) in SIDES]
         if sides and self._is_long_term != ("long_term_side" in sides):
             self._change_side()
 
@@ -325,11 +326,12 @@ class IndicatorTable:
 
     def _level2_cells(self, parts: _Parts) -> list[Cell]:
         """Return the cells that print the second-level heading in force."""
-        wanted = 2, self._levels.level2
+        level2 = self._levels.level2
         return [
             cell
             for cell, meanings in parts.headings
-            if wanted in [(found.level, found.label) for found in meanings]
+            for found in meanings
+            if found.level == 2 and found.label == level2
         ]
 
     def _add(self, target: Target, after_break: bool) -> None:

@@ -28,6 +28,8 @@ def said_once(text: str) -> str:
     >>> said_once("产出指标\n产出指标\n产出指标"), said_once("满意度指\n标")
     ('产出指标', '满意度指\n标')
     """
+    if "\n" not in text:
+        return text
     lines = text.split("\n")
     return lines[0] if len(set(lines)) == 1 else text
 
@@ -92,9 +94,8 @@ class Levels:
         first: str | None = None
         second: str | None = None
         for index, (cell, meanings) in enumerate(printed.known):
-            later = [label for _, found in printed.known[index + 1 :] for label in _parents(found)]
             role = printed.roles[index] if printed.roles else None
-            level = self._level_of(meanings, first, later, role)
+            level = self._level_of(meanings, first, printed.known[index + 1 :], role)
             label = meanings[0].label
             if level == 1 and first is not None and first != label:
                 self._note(
@@ -133,15 +134,16 @@ class Levels:
         self,
         meanings: tuple[Heading, ...],
         first: str | None,
-        later_parents: list[str],
+        later: tuple[tuple[Cell, tuple[Heading, ...]], ...],
         role: str | None,
     ) -> int:
         """Tell whether a heading such as 成本指标 stands for a first or a second level."""
-        levels = {meaning.level for meaning in meanings}
-        if len(levels) == 1:
-            return levels.pop()
+        level = meanings[0].level
+        if all(meaning.level == level for meaning in meanings[1:]):
+            return level
         if role in ("level1", "level2"):
             return int(role[-1])
+        later_parents = [label for _, found in later for label in _parents(found)]
         if any(meaning.label in later_parents for meaning in meanings):
             return 1
         above = first or self.printed1 or self.level1

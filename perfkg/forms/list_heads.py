@@ -96,8 +96,9 @@ def find_heads(rows: Sequence[Row], layout: Layout, vocabulary: Vocabulary) -> l
 
 
 def _names_project(row: Row, layout: Layout) -> bool:
-    cells = row.filled
-    return len(cells) >= _FEWEST_COLUMNS and any(_field(c, layout) == PROJECT for c in cells)
+    if len(row.filled) < _FEWEST_COLUMNS:
+        return False
+    return PROJECT in [layout.meaning(cell.text).told for cell in row.filled]
 
 
 def _head(
@@ -131,15 +132,8 @@ def _is_head_row(row: Row, is_later: bool, layout: Layout, vocabulary: Vocabular
 
 def _is_label(cell: Cell, layout: Layout, vocabulary: Vocabulary) -> bool:
     found = layout.meaning(cell.text)
-    known = (_field(cell, layout), found.column, found.money_column)
+    known = (found.told, found.column, found.money_column)
     return any(known) or bool(vocabulary.headings.find(cell.text))
-
-
-def _field(cell: Cell, layout: Layout) -> str | None:
-    """Return what a column so headed says of the project, or None."""
-    found = layout.meaning(cell.text)
-    goal = GOAL if found.goal == "section" else found.goal
-    return found.listed or goal or found.field or found.fund
 
 
 def _columns(heads: Sequence[Row], layout: Layout, vocabulary: Vocabulary) -> dict[int, Column]:
@@ -160,7 +154,7 @@ def _columns(heads: Sequence[Row], layout: Layout, vocabulary: Vocabulary) -> di
         if first is not None and at >= first and layout.meaning(cell.text).column is not None:
             columns[at] = Column(cell, INDICATOR, level1)
         else:
-            columns[at] = Column(cell, _field(cell, layout))
+            columns[at] = Column(cell, layout.meaning(cell.text).told)
     return columns
 
 

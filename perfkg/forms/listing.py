@@ -59,10 +59,12 @@ def unlist(grid: Grid, layout: Layout, vocabulary: Vocabulary) -> Grid:
 
 def is_numbering(row: Row) -> bool:
     """Whether a row is empty or numbers the columns (1, 2, 3, …)."""
-    texts = [cell.text.strip() for cell in row.filled]
-    return not texts or (
-        len(texts) >= _FEWEST_NUMBERS and texts == [str(1 + i) for i in range(len(texts))]
-    )
+    filled = row.filled
+    if not filled:
+        return True
+    if len(filled) < _FEWEST_NUMBERS or filled[0].text.strip() != "1":
+        return False
+    return [cell.text.strip() for cell in filled] == [str(1 + i) for i in range(len(filled))]
 
 
 def _above(rows: Sequence[Row], start: int, done: int, layout: Layout) -> range:

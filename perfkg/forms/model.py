@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -193,13 +194,18 @@ class ReadDocument:
     """Everything that was read from one file, and what could not be read.
 
     Attributes:
-        cells: what became of every cell of the forms, in the order of the source.
+        uses: tells what became of the cells; few ask, so it is told only then.
     """
 
     document: Document
     forms: tuple[Form, ...]
     problems: tuple[Problem, ...]
-    cells: tuple[CellUse, ...] = ()
+    uses: Callable[[], tuple[CellUse, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def cells(self) -> tuple[CellUse, ...]:
+        """What became of every cell of the forms, in the order of the source."""
+        return self.uses()
 
     @property
     def is_whole(self) -> bool:

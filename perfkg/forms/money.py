@@ -97,9 +97,12 @@ class Money:
 
     def take_head(self, row: Row) -> bool:
         """Read the head of the table (年初预算数, 全年预算数 …); say whether it is one."""
-        found = [(self._column(cell), cell.column) for cell in row.filled]
-        columns = tuple([(role, column) for role, column in found if role is not None])
-        if len(columns) < 2 or not {role for role, _ in columns} & {"initial", "budget"}:
+        known = [self.layout.meaning(cell.text).money_column for cell in row.filled]
+        if len(known) - known.count(None) < 2:
+            return False
+        found = zip(known, row.filled, strict=True)
+        columns = tuple([(role, cell.column) for role, cell in found if role is not None])
+        if not {role for role, _ in columns} & {"initial", "budget"}:
             return False
         self._columns, self._block = columns, row.block
         for cell in row.filled:

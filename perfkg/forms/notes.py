@@ -18,11 +18,11 @@ class Notes:
 
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Text] = field(default_factory=list)
-    _uses: dict[tuple[int, int], tuple[Cell, str]] = field(default_factory=dict)
+    _uses: dict[int, dict[int, tuple[Cell, str]]] = field(default_factory=dict)
 
     def use(self, row: Row, cell: Cell, use: str) -> None:
         """Note what a cell was read as: the name of a label, a field or a column."""
-        self._uses[row.number, cell.column] = cell, use
+        self._uses.setdefault(row.number, {})[cell.column] = cell, use
 
     def frame(self, row: Row) -> None:
         """Note that a whole row belongs to the form's frame."""
@@ -31,13 +31,15 @@ class Notes:
 
     def settle(self, row: Row) -> None:
         """Report the cells of a row that nothing was noted of."""
+        noted = self._uses.get(row.number, {})
         for cell in row.filled:
-            if (row.number, cell.column) not in self._uses:
+            if cell.column not in noted:
                 self.unplaced(row, cell)
 
     def uses(self) -> tuple[CellUse, ...]:
         """Return the use of every cell in the order of the source."""
-        noted = (self._uses[key] for key in sorted(self._uses))
+        rows = (self._uses[number] for number in sorted(self._uses))
+        noted = (of_row[column] for of_row in rows for column in sorted(of_row))
         return tuple([CellUse(cell.place, cell.text, use) for cell, use in noted])
 
     def report(self, severity: Severity, zh: str, en: str, place: str | None) -> None:

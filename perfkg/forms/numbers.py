@@ -12,6 +12,8 @@ NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _LEADING = re.compile(NUMBER)
 _WHITE = re.compile(r"\s+")
+_TO_CHANGE = re.compile(r"[\s\uff01-\uff5e]")
+"""What `half_width` changes: most texts hold none of it."""
 
 
 @lru_cache(maxsize=16384)
@@ -20,6 +22,8 @@ def half_width(text: str) -> str:
 
     Other signs stay as printed (㎡ does not become m2), so that a unit can be quoted.
     """
+    if _TO_CHANGE.search(text) is None:
+        return text
     return _WHITE.sub("", text.translate(_FULL_WIDTH))
 
 

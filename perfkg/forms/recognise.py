@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from perfkg.forms.dates import read_fiscal_year
 from perfkg.forms.header import Header
@@ -42,19 +44,23 @@ def recognise(
     vocabulary = vocabulary or load_vocabulary()
     forms: list[Form] = []
     problems = list(reading.problems)
-    cells: list[CellUse] = []
+    notes: list[Notes] = []
     grid = unlist(unstack(reading.grid, layout, vocabulary), layout, vocabulary)
     grid = outline(grid, layout, vocabulary)
     for section in sections(grid, layout):
         reader = _FormReader(section, layout, vocabulary)
         form = reader.read()
         problems += reader.notes.problems
-        cells += reader.notes.uses()
+        notes.append(reader.notes)
         if form is not None:
             forms.append(form)
     if not forms:
         problems.append(_no_form())
-    return ReadDocument(reading.document, tuple(forms), tuple(problems), tuple(cells))
+    return ReadDocument(reading.document, tuple(forms), tuple(problems), partial(_uses, notes))
+
+
+def _uses(notes: Sequence[Notes]) -> tuple[CellUse, ...]:
+    return tuple(use for of_form in notes for use in of_form.uses())
 
 
 def _no_form() -> Problem:

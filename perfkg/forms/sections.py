@@ -75,9 +75,10 @@ def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:
 
 
 def _names_project(rows: Sequence[Row], layout: Layout) -> bool:
-    return any(
-        layout.meaning(cell.text).field == "project_name" for row in rows for cell in row.filled
-    )
+    for row in rows:
+        if "project_name" in [layout.meaning(cell.text).field for cell in row.filled]:
+            return True
+    return False
 
 
 def _year_of_budget(row: Row) -> int | None:

@@ -32,7 +32,7 @@ class Shifts:
             head: of the table, if it was seen.
         """
         head = head if head is not None and head.block == row.block else None
-        heading = max((cell.column for cell in headings), default=None)
+        heading = max([cell.column for cell in headings], default=None)
         column = self._column_of_level2(row, heading, head)
         shift = _shift(name, head)
         if shift:

@@ -6,30 +6,26 @@ for a term, is what makes the mapping fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
-from perfkg.forms.model import Comparator, Form, FormKind, PartialDate, Target, Value
+from perfkg.forms.model import Execution, Form, FormKind, Funds, PartialDate, Target
 from perfkg.graph import ntriples as nt
 from perfkg.graph import properties as p
 from perfkg.graph.form_graph import FormGraph
 from perfkg.graph.ntriples import about
 from perfkg.graph.things import Thing, Things, named
+from perfkg.graph.values import Stated, Values
 from perfkg.identity import Identity, normalise, without_year
 from perfkg.messages import Text
-from perfkg.namespaces import ODRL
 from perfkg.readers.document import Document
 from perfkg.vocabulary import Vocabulary, load_vocabulary
 
-_OPERATORS: Final = {
-    Comparator.EQ: nt.iri(f"{ODRL}eq"),
-    Comparator.GTEQ: nt.iri(f"{ODRL}gteq"),
-    Comparator.LTEQ: nt.iri(f"{ODRL}lteq"),
-    Comparator.GT: nt.iri(f"{ODRL}gt"),
-    Comparator.LT: nt.iri(f"{ODRL}lt"),
-}
-_SIGNS: Final = {None: "", Comparator.GTEQ: "≥", Comparator.LTEQ: "≤"}
+_PLACES: Final = 4096
+"""Places of forms and rows that are remembered: files have most of theirs in common."""
 _FORM_NAMES: Final = {FormKind.TARGET: "绩效目标申报表", FormKind.SELF_EVALUATION: "绩效自评表"}
 
 
@@ -46,29 +42,34 @@ class Mapper:
     ) -> None:
         self._identity = identity or Identity()
         self._things = Things(self._identity, vocabulary or load_vocabulary())
+        self._values = Values(self._things)
 
     def map(self, form: Form, document: Document) -> FormGraph:
         """Return the triples of one form of `document`."""
-        return _FormMapping(form, document, self._identity, self._things).graph()
+        return _FormMapping(form, document, self._identity, self._things, self._values).graph()
 
 
 class _FormMapping:
-    """The mapping of one form."""
+    """The mapping of one form: gathers what is said of each subject by how its lines begin."""
 
-    def __init__(self, form: Form, document: Document, identity: Identity, things: Things) -> None:
+    def __init__(
+        self, form: Form, document: Document, identity: Identity, things: Things, values: Values
+    ) -> None:
         self._form = form
         self._document = document
         self._identity = identity
         self._things = things
-        self._content: list[str] = []
-        self._provenance: list[str] = []
-        self._shared: set[str] = set()
+        self._values = values
+        self._content: dict[str, list[str]] = {}
+        self._provenance: dict[str, set[str]] = {}
+        self._shared: set[Thing] = set()
         unit = form.implementing_unit or form.supervising_department or ""
         # A form that states no project cannot be told from another by what it says, so it is
         # told by where it stands.
         name = form.project_name or f"{document.sha256} {form.location}"
         self._iri = identity.form(unit, name, form.fiscal_year, form.kind)
         self._term = nt.iri(self._iri)
+        self._in_form = f"{p.IN_FORM}{self._term} ."
         self._project = identity.project(unit, name) if form.project_name else None
         self._of_project = None if self._project is None else nt.iri(self._project)
 
@@ -84,22 +85,15 @@ class _FormMapping:
         return FormGraph(
             form=self._iri,
             document=document,
-            content=tuple(sorted(set(self._content))),
-            provenance=tuple(sorted(set(self._provenance))),
-            shared=tuple(sorted(self._shared)),
+            content=_sorted_lines(self._content),
+            provenance=_sorted_lines(self._provenance),
+            shared=_sorted_once(self._shared),
         )
 
-    def _say(self, start: str, middle: str, term: str | None) -> None:
-        """State something of the content; nothing where the form says nothing."""
-        if term is not None:
-            self._content.append(f"{start}{middle}{term} .")
-
-    def _named(self, thing: Thing | None) -> str | None:
+    def _named(self, thing: Thing) -> str:
         """Return the term of a thing, and bring along what is said of it."""
-        if thing is None:
-            return None
         if thing.lines:
-            self._shared.update(thing.lines)
+            self._shared.add(thing)
         return thing.term
 
     # -- the form -----------------------------------------------------------------------------
@@ -107,41 +101,50 @@ class _FormMapping:
     def _map_document(self) -> str:
         iri = self._identity.document(self._document.sha256)
         start, name = about(iri), nt.text(self._document.name)
-        self._shared.update(start + class_ for class_ in p.IS_DOCUMENT)
-        self._shared.add(f"{start}{p.LABEL}{name} .")
-        self._shared.add(f"{start}{p.NAME}{name} .")
-        self._shared.add(f"{start}{p.FORMAT}{nt.text(self._document.media_type)} .")
-        self._shared.add(f"{start}{p.SHA256}{nt.text(self._document.sha256)} .")
+        lines = (
+            *(start + class_ for class_ in p.IS_DOCUMENT),
+            f"{start}{p.LABEL}{name} .",
+            f"{start}{p.FORMAT}{nt.text(self._document.media_type)} .",
+            f"{start}{p.NAME}{name} .",
+            f"{start}{p.SHA256}{nt.text(self._document.sha256)} .",
+        )
+        self._shared.add(Thing(nt.iri(iri), lines))
         return iri
 
     def _map_form(self, document: str) -> None:
-        form, start, say = self._form, about(self._iri), self._say
-        self._content += [start + class_ for class_ in p.IS_FORM[form.kind]]
+        form, start = self._form, about(self._iri)
+        says = self._content[start] = [*p.IS_FORM[form.kind]]
         parts = (form.project_name, _FORM_NAMES[form.kind], form.fiscal_year)
-        say(start, p.LABEL, nt.text(" ".join(str(part) for part in parts if part), "zh"))
-        say(start, p.TITLE, _zh(form.project_name))
-        self._map_belonging(start)
-        if form.fiscal_year is not None:
-            say(start, p.FISCAL_YEAR, nt.typed(f"{form.fiscal_year:04d}", "gYear"))
-            say(start, p.YEAR, nt.typed(str(form.fiscal_year), "integer"))
-        self._map_date(start, p.START, form.planned_start, is_start=True)
-        self._map_date(start, p.END, form.planned_end, is_start=False)
-        for name, middle in p.FUNDS.items():
-            say(start, middle, _decimal(getattr(form.funds, name)))
-        say(start, p.LONG_TERM, _zh(form.long_term_goal))
-        say(start, p.ANNUAL, _zh(form.annual_goal))
-        say(start, p.ACHIEVED, _zh(form.achieved_goal))
-        for name, middle in p.EXECUTION.items():
-            say(start, middle, _decimal(getattr(form.execution, name)))
-        say(start, p.TOTAL, _decimal(form.total_score))
+        says.append(f"{p.LABEL}{nt.text(' '.join(str(part) for part in parts if part), 'zh')} .")
         self._map_provenance(start, form.location, form.repairs)
-        self._provenance.append(f"{start}{p.SOURCE}{nt.iri(document)} .")
+        self._provenance[start].add(f"{p.SOURCE}{nt.iri(document)} .")
+        self._map_belonging(says)
+        if form.fiscal_year is not None:
+            says.append(f"{p.FISCAL_YEAR}{nt.typed(f'{form.fiscal_year:04d}', 'gYear')} .")
+            says.append(f"{p.YEAR}{nt.typed(str(form.fiscal_year), 'integer')} .")
+        if form.planned_start is not None:
+            self._map_date(start, p.START, form.planned_start, form.planned_start.first_day())
+        if form.planned_end is not None:
+            self._map_date(start, p.END, form.planned_end, form.planned_end.last_day())
+        for middle, goal in (
+            (p.TITLE, form.project_name),
+            (p.LONG_TERM, form.long_term_goal),
+            (p.ANNUAL, form.annual_goal),
+            (p.ACHIEVED, form.achieved_goal),
+        ):
+            if goal:
+                says.append(f"{middle}{nt.text(goal, 'zh')} .")
+        _say_numbers(says, p.FUNDS, form.funds)
+        _say_numbers(says, p.EXECUTION, form.execution)
+        if form.total_score is not None:
+            says.append(f"{p.TOTAL}{nt.decimal(form.total_score)} .")
 
-    def _map_belonging(self, start: str) -> None:
+    def _map_belonging(self, says: list[str]) -> None:
         """State whose form it is and of what kind its project is."""
         form, things = self._form, self._things
         self._map_project()
-        self._say(start, p.PROJECT, self._of_project)
+        if self._of_project is not None:
+            says.append(f"{p.PROJECT}{self._of_project} .")
         for middle, name, find in (
             (p.DEPARTMENT, form.supervising_department, things.organization),
             (p.UNIT_OF, form.implementing_unit, things.organization),
@@ -149,107 +152,110 @@ class _FormMapping:
             (p.CATEGORY, form.project_category, things.category),
         ):
             if name is not None:
-                self._say(start, middle, self._named(find(name)))
+                says.append(f"{middle}{self._named(find(name))} .")
 
     def _map_provenance(self, start: str, location: str, repairs: Iterable[Text]) -> None:
-        self._provenance.append(f"{start}{p.LOCATION}{nt.text(location)} .")
+        says = self._provenance[start] = {_at_place(location)}
         for repair in repairs:
-            self._provenance.append(f"{start}{p.REPAIR}{nt.text(str(repair))} .")
+            says.add(f"{p.REPAIR}{nt.text(str(repair))} .")
 
-    def _map_date(
-        self, start: str, middle: str, printed: PartialDate | None, *, is_start: bool
-    ) -> None:
-        if printed is None:
-            return
-        day = printed.first_day() if is_start else printed.last_day()
-        self._say(start, middle, nt.typed(day.isoformat(), "date"))
+    def _map_date(self, start: str, middle: str, printed: PartialDate, day: date) -> None:
+        self._content[start].append(f"{middle}{nt.typed(day.isoformat(), 'date')} .")
         if not printed.is_whole:
             note = Text(
                 f"日期只印到“{printed}”，取为 {day}",
                 f"the date is printed only as {printed} and was taken as {day}",
             )
-            self._provenance.append(f"{start}{p.REPAIR}{nt.text(str(note))} .")
+            self._provenance[start].add(f"{p.REPAIR}{nt.text(str(note))} .")
 
     def _map_project(self) -> None:
         if self._project is None or self._form.project_name is None:
             return
         start, name = about(self._project), self._form.project_name
-        self._shared.add(start + p.IS_PROJECT)
-        self._shared.update(named(self._project, name, without_year(name)))
+        lines = [start + p.IS_PROJECT, *named(self._project, name, without_year(name))]
         unit = self._form.implementing_unit or self._form.supervising_department
         if unit is not None:
-            self._shared.add(f"{start}{p.UNIT_OF}{self._things.organization(unit).term} .")
+            lines.append(f"{start}{p.UNIT_OF}{self._things.organization(unit).term} .")
+        self._shared.add(Thing(nt.iri(self._project), tuple(lines)))
 
     # -- targets and results --------------------------------------------------------------------
 
     def _map_target(self, target: Target, position: int, occurrence: int) -> None:
         iri = self._identity.target(self._iri, target.level2 or "", target.name, occurrence)
-        start, things, value = about(iri), self._things, target.value
-        add, say = self._content.append, self._say
-        add(start + p.IS_TARGET)
-        if value.number is not None:
-            add(start + p.IS_QUANTITATIVE)
-        elif value.text is not None:
-            add(start + p.IS_QUALITATIVE)
-        say(start, p.LABEL, _zh(f"{target.name} {_shown(value)}".strip()))
-        add(f"{start}{p.IN_FORM}{self._term} .")
-        say(start, p.OF_PROJECT, self._of_project)
-        add(f"{start}{p.INDICATOR}{self._named(things.indicator(target.name))} .")
+        start, things = about(iri), self._things
+        value = self._values.stated(target.value)
+        says = self._content[start] = [
+            p.IS_TARGET,
+            f"{p.LABEL}{nt.text(f'{target.name} {value.shown}'.strip(), 'zh')} .",
+            self._in_form,
+            f"{p.INDICATOR}{self._named(things.indicator(target.name))} .",
+        ]
         if target.level1 is not None:
             level1 = things.heading(target.level1, 1, None)
-            add(f"{start}{p.LEVEL1}{self._named(level1)} .")
+            says.append(f"{p.LEVEL1}{self._named(level1)} .")
         if target.level2 is not None:
             level2 = things.heading(target.level2, 2, target.level1)
-            add(f"{start}{p.LEVEL2}{self._named(level2)} .")
-        add(f"{start}{p.POSITION}{nt.typed(str(position), 'integer')} .")
-        say(start, p.TARGET_TEXT, _zh(value.text))
-        say(start, p.WEIGHT, _decimal(target.weight))
-        if value.comparator is not None:
-            add(f"{start}{p.COMPARATOR}{_OPERATORS[value.comparator]} .")
-        self._map_value(start, value)
+            says.append(f"{p.LEVEL2}{self._named(level2)} .")
+        if self._of_project is not None:
+            says.append(f"{p.OF_PROJECT}{self._of_project} .")
+        says += (_at_position(position), *value.of_target)
+        self._say_value(says, value)
+        if target.weight is not None:
+            says.append(f"{p.WEIGHT}{nt.decimal(target.weight)} .")
         self._map_provenance(start, target.location, target.repairs)
         if (target.actual, target.score, target.reason) != (None, None, None):
             self._map_result(iri, target)
 
     def _map_result(self, target_iri: str, target: Target) -> None:
-        start = about(self._identity.result(target_iri))
-        add, say = self._content.append, self._say
-        add(start + p.IS_RESULT)
-        add(f"{start}{p.RESULT_OF}{nt.iri(target_iri)} .")
-        add(f"{start}{p.REPORTED_IN}{self._term} .")
-        say(start, p.SCORE, _decimal(target.score))
-        say(start, p.REASON, _zh(target.reason))
-        shown = _shown(target.actual) if target.actual else ""
-        say(start, p.LABEL, _zh(f"{target.name} 实际完成值 {shown}".strip()))
-        if target.actual is not None:
-            self._map_value(start, target.actual)
+        actual = self._values.stated(target.actual) if target.actual else None
+        label = f"{target.name} 实际完成值 {actual.shown if actual else ''}".strip()
+        says = self._content[about(self._identity.result(target_iri))] = [
+            p.IS_RESULT,
+            f"{p.LABEL}{nt.text(label, 'zh')} .",
+            f"{p.RESULT_OF}{nt.iri(target_iri)} .",
+            f"{p.REPORTED_IN}{self._term} .",
+        ]
+        if target.score is not None:
+            says.append(f"{p.SCORE}{nt.decimal(target.score)} .")
+        if target.reason:
+            says.append(f"{p.REASON}{nt.text(target.reason, 'zh')} .")
+        if actual is not None:
+            self._say_value(says, actual)
 
-    def _map_value(self, start: str, value: Value) -> None:
-        add = self._content.append
-        add(f"{start}{p.RAW}{nt.text(value.raw)} .")
-        if value.number is None:
-            return
-        add(f"{start}{p.VALUE}{nt.decimal(value.number)} .")
-        self._say(start, p.NORMALIZED, _decimal(value.normalized_number))
-        if value.unit is not None:
-            base = self._things.base_unit(value.unit, value.normalized_unit)
-            add(f"{start}{p.UNIT}{self._named(self._things.unit(value.unit))} .")
-            self._say(start, p.NORMALIZED_UNIT, self._named(base))
+    def _say_value(self, says: list[str], value: Stated) -> None:
+        says += value.says
+        self._shared.update(value.units)
 
 
-def _zh(value: str | None) -> str | None:
-    return nt.text(value, "zh") if value else None
+@lru_cache(maxsize=_PLACES)
+def _at_position(position: int) -> str:
+    return f"{p.POSITION}{nt.typed(str(position), 'integer')} ."
 
 
-def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else nt.decimal(value)
+@lru_cache(maxsize=_PLACES)
+def _at_place(location: str) -> str:
+    return f"{p.LOCATION}{nt.text(location)} ."
 
 
-def _shown(value: Value) -> str:
-    """Return the value as a label shows it: without markup, `≥98%`."""
-    if value.number is None:
-        return value.text or ""
-    sign = _SIGNS.get(value.comparator, value.comparator)
-    plain = format(value.number, "f")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return f"{sign}{plain}{value.unit or ''}"
+def _say_numbers(says: list[str], middles: Mapping[str, str], numbers: Funds | Execution) -> None:
+    """State the numbers that a form gives, each under the predicate of its name."""
+    for name, middle in middles.items():
+        number = getattr(numbers, name)
+        if number is not None:
+            says.append(f"{middle}{nt.decimal(number)} .")
+
+
+def _sorted_lines(said: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Return the lines, sorted.
+
+    To sort the subjects, and then what is said of each, takes far fewer and shorter comparisons
+    than to sort whole lines, which begin alike.
+    """
+    return tuple([start + says for start in sorted(said) for says in sorted(said[start])])
+
+
+def _sorted_once(things: Iterable[Thing]) -> tuple[str, ...]:
+    """Return what is said of all things once each, sorted."""
+    # Those of one thing are all but sorted: with the things in order little is left to sort.
+    ordered = sorted(things, key=attrgetter("term"))
+    return tuple(sorted(dict.fromkeys([line for thing in ordered for line in thing.lines])))

@@ -30,9 +30,9 @@ _MULTIPLIER: Final = predicate(f"{QUDT}conversionMultiplier")
 _CONCEPT: Final = nt.iri(f"{SKOS}Concept")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Thing:
-    """A thing that forms name.
+    """A thing that forms name, by one of the spellings that they use.
 
     Attributes:
         term: its IRI as a term.

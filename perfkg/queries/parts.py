@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from perfkg.sparql.tokens import Kind, tokenize
@@ -73,12 +74,17 @@ class _Begun:
         return Part(self.name, self.start, end, self.opened, closed, other)
 
 
-def parts(text: str) -> Iterator[Part]:
-    """Yield the parts of a query, in their order.
+@lru_cache(maxsize=256)
+def parts(text: str) -> tuple[Part, ...]:
+    """Return the parts of a query, in their order; a saved query is asked for its own each time.
 
     Raises:
         UnevenParts: they do not pair up.
     """
+    return tuple(_parts(text))
+
+
+def _parts(text: str) -> Iterator[Part]:
     begun: _Begun | None = None
     for token in tokenize(text) if "#if" in text or "#end" in text else ():
         if token.kind is not Kind.COMMENT:

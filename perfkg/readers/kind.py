@@ -177,6 +177,8 @@ def _textual(data: bytes) -> Kind | Foreign:
         return Kind.MHTML
     if _FIRST_TAG.match(start):
         return Kind.HTML
+    if b"<" not in data:
+        return Kind.TEXT
     cells = sum(1 for _ in zip(_CELL.finditer(data), range(_MIN_CELLS), strict=False))
     return Kind.HTML if cells == _MIN_CELLS and b"<table" in data.lower() else Kind.TEXT
 

@@ -36,7 +36,7 @@ def unified(text: str) -> str:
 
 def unified_grid(grid: Grid) -> Grid:
     """Return `grid` with the texts of all cells unified."""
-    if not any(_RADICAL.search(cell.text) for row in grid for cell in row.filled):
+    if not _RADICAL.search("".join([cell.text for row in grid for cell in row.filled])):
         return grid
     return Grid(tuple(_row(row) for row in grid))
 

@@ -77,7 +77,7 @@ def _unmarked(cell: str) -> str:
     text = cell.strip()
     if "<" in text:
         text = _BREAK.sub("\n", text)
-    if bold := _BOLD.fullmatch(text):
+    if text.startswith(("**", "__")) and (bold := _BOLD.fullmatch(text)):
         text = bold.group(2)
     if "&" in text:
         text = html.unescape(text)
