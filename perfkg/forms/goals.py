@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from perfkg.forms.cleaning import clean
@@ -16,6 +17,15 @@ _MOST_LABELS = 4
 """Cells of a row that may be labels of goals: in front of each, that of the section."""
 _SHORTEST_GOAL = 8
 """Characters of a line that may be a goal rather than a page number."""
+
+
+_YEARLY = re.compile("[年当本预]")
+"""What the label of a goal that is the year's in any case holds."""
+
+
+def _is_general(label: str) -> bool:
+    """Whether the label of an annual goal names no year, so that another may be the year's."""
+    return "总" in label and _YEARLY.search(label) is None
 
 
 @dataclass(slots=True)
@@ -36,7 +46,7 @@ class Goals:
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
-        meanings = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
+        meanings = self._meanings(row)
         names = {meaning for _, meaning in meanings}
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
@@ -48,19 +58,34 @@ class Goals:
             return False
         self._awaits_text = True
         current: str | None = None
+        label: str | None = None
         for cell, meaning in meanings:
             if meaning == "section":
                 self.notes.use(row, cell, FRAME)
             elif meaning is not None:
                 self.notes.use(row, cell, "label")
                 self._columns[meaning] = cell.column
-                current = meaning
+                current, label = meaning, cell.text
             elif current is not None:
                 self._yield_section(current)
                 self._add(current, cell, row)
+                self._of_section = current == _ANNUAL and label is not None and _is_general(label)
             else:
                 self.notes.unplaced(row, cell)
         return True
+
+    def _meanings(self, row: Row) -> list[tuple[Cell, str | None]]:
+        """Return the cells of a row with the goals that they label.
+
+        Of two labels that both can mean the year's goal (绩效总目标, 年度绩效目标) the one that
+        names no year means the whole project's.
+        """
+        found = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
+        annual = [cell for cell, goal in found if goal == _ANNUAL]
+        general = [cell for cell in annual if _is_general(cell.text)]
+        if not general or len(general) == len(annual):
+            return found
+        return [(cell, _LONG if cell in general else goal) for cell, goal in found]
 
     def horizon(self, row: Row) -> str | None:
         """Return which goal a row is about: `long_term_goal` or `annual_goal`, None for neither.
@@ -69,6 +94,13 @@ class Goals:
         """
         names = {self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]}
         return _ANNUAL if _ANNUAL in names else _LONG if _LONG in names else None
+
+    def begin_part(self, cell: Cell) -> None:
+        """Note a row that only says that goals follow: the text below it is the year's."""
+        if self._columns:
+            return
+        self._columns[_ANNUAL] = cell.column
+        self._awaits_text = self._of_section = True
 
     def _yield_section(self, name: str) -> None:
         """Read the one goal so far as the other one (总体目标, then 年度目标)."""

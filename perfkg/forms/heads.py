@@ -88,9 +88,16 @@ class Head:
         """Return the role whose heading stands above `column`, merged cells counted."""
         return self._above[min(column, len(self._above) - 1)]
 
-    def shares_level1(self) -> bool:
-        """Whether both halves stand under one column of first-level headings."""
-        return sum(role == "level1" for role, _ in self.columns) == 1
+    def is_shared(self, column: int) -> bool:
+        """Whether both halves of the table stand beside the headings of `column`."""
+        role = self.role_at(column)
+        return role in HEADING_ROLES and sum(role == other for other, _ in self.columns) == 1
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether a column stands in front of the headings, as that of the rows' numbers does."""
+        roles = [role for role, _ in self.columns]
+        return roles[0] == "other" and not {"level1", "level2"}.isdisjoint(roles)
 
 
 def _valued(columns: tuple[tuple[str, int], ...], row: Row) -> tuple[tuple[str, int], ...]:

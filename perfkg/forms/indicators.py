@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -28,6 +29,7 @@ REPEATED = Text(
 )
 
 _LONGEST_HEADING = 14
+_ROW_NUMBER = re.compile(r"\d{1,3}[.、]?")
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
@@ -107,29 +109,41 @@ class IndicatorTable:
         row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
         self._note_uses(parts, row)
-        if not parts.cells.pairs and not parts.cells.left:
-            if parts.headings:
-                self._levels.take(self._printed(parts, row, after_break))
+        holds_more = bool(parts.cells.pairs or parts.cells.left)
+        if holds_more or parts.headings:
+            self._levels.take(self._printed(parts, row, after_break))
+        if not holds_more:
             return
-        self._levels.take(self._printed(parts, row, after_break))
         for problem in self._levels.problems:
             self._report("warning", problem, row)
         for cell in parts.cells.left:
             self.notes.unplaced(row, cell)
         if parts.name is None:
             self._report_nameless(parts, row)
-            return
-        if set(parts.cells.by_role) == {"name"} and not without_number(parts.name.text).text:
-            # A number that waits for an indicator (指标2：), as the blank form prints it.
-            self.notes.use(row, parts.name, FRAME)
-            return
+        elif self._is_blank(parts.cells):
+            for _, cell in parts.cells.pairs:
+                self.notes.use(row, cell, FRAME)
+        else:
+            self._begin_block(parts, row)
+            if completed:
+                self._mend_last()
+            shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
+            self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
+            self._note_stub(parts)
+
+    def _begin_block(self, parts: _Parts, row: Row) -> None:
+        """Take the columns from the first row of a page that goes on without a head."""
         if self._head is None or self._head.block != row.block:
             self._head = _columns_of_first_row(parts, self._head, row) or self._head
-        if completed:
-            self._mend_last()
-        shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
-        self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
-        self._note_stub(parts)
+
+    def _is_blank(self, cells: Assignment) -> bool:
+        """Whether a row has no indicator: a number that waits for one (指标2：), or 无 for none."""
+        name = (cells.by_role.get("child") or cells.by_role["name"]).text
+        if cells.by_role.keys() == {"name"} and not without_number(name).text:
+            return True
+        value = cells.by_role.get("value")
+        blank = self.layout.is_placeholder
+        return blank(name) and (value is None or blank(value.text))
 
     def take_total(self, row: Row) -> None:
         """Read the row that sums up the others: the points, then what was scored of them."""
@@ -178,12 +192,12 @@ class IndicatorTable:
         if head is None or start is None:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
-        first = head.columns[0][1]
-        self._long_term.take_half(row, start)
+        left = tuple(cell for cell in row.cells if cell.column < start)
+        shared = tuple(cell for cell in left if head.is_shared(cell.column))
+        self._long_term.take_half(row, [c for c in left if c.text and c not in shared])
         if not any(cell.text for cell in right):
-            return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
-        level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()
-        return replace(row, cells=(*level1, *right))
+            return replace(row, cells=left)
+        return replace(row, cells=(*shared, *right))
 
     def _completed(self, row: Row) -> tuple[Row, bool]:
         """Join a heading whose beginning stands on the row above (可持续影 | 响指标)."""
@@ -251,6 +265,7 @@ class IndicatorTable:
                 self.notes.use(row, cell, FRAME)
             else:
                 cells.append(cell)
+        cells = self._without_number(cells, row)
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
         for at, cell in enumerate(cells):
@@ -268,6 +283,14 @@ class IndicatorTable:
             cells = []
         assigned = assign(cells, self._head, row.block, self.vocabulary.units)
         return _Parts(tuple(headings), fragment, assigned)
+
+    def _without_number(self, cells: list[Cell], row: Row) -> list[Cell]:
+        """Take off the number of the row, which some tables print in front of the headings."""
+        numbers = self._head is not None and self._head.numbers_rows
+        if not numbers or len(cells) < 2 or not _ROW_NUMBER.fullmatch(normalise(cells[0].text)):
+            return cells
+        self.notes.use(row, cells[0], FRAME)
+        return cells[1:]
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""

@@ -17,6 +17,8 @@ _EITHER = "either_other"
 _LEFT = frozenset({"project_total", "project_fiscal"})
 _RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
 _AMOUNTS = _LEFT | _RIGHT | {_EITHER}
+_READ = _LEFT | _RIGHT | {"project_other", "annual_other"}
+"""The amounts of a form, each told from the others."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class Money:
     _labels: dict[str, int] = field(default_factory=dict)
     _executed: dict[str, Cell] = field(default_factory=dict)
     _columns: tuple[tuple[str, int], ...] = ()
+    _sources: tuple[tuple[str, int], ...] = ()
+    _whole: Cell | None = None
     _block: int | None = None
 
     def meaning(self, text: str) -> str | None:
@@ -58,6 +62,14 @@ class Money:
         name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
         self._labels.setdefault(name, cell.column)
         return name
+
+    def take_whole(self, cell: Cell, row: Row) -> bool:
+        """Take the amount that follows the label of the block (预算资金 48 万元), if it is one."""
+        if read_amount(cell.text, self.stated_unit).yuan is None:
+            return False
+        self.notes.use(row, cell, "annual_request")
+        self._whole = self._whole or cell
+        return True
 
     def answer(self, name: str, cell: Cell, row: Row) -> None:
         """Take the amount that follows a label."""
@@ -89,9 +101,60 @@ class Money:
             return "project_other" if cell is twice[0] else "annual_other"
         if right and max(left) < min(right) <= cell.column:
             return "annual_other"
+        if right and max(left) >= min(right):
+            # The year's block stands below the project's, not beside it.
+            return "annual_other"
         # The official form prints the label on both sides: one of them was lost. A form that
         # states nothing on the project's side lost that one.
         return "project_other" if _LEFT & self._amounts.keys() else "annual_other"
+
+    # -- labels side by side, the amounts below them ------------------------------------------
+
+    def take_sources(self, row: Row) -> bool:
+        """Read a row of nothing but labels of money, whose amounts stand on the row below."""
+        cells = [cell for cell in row.filled if self.meaning(cell.text) != "section"]
+        names = [self._source(cell) for cell in cells]
+        if len(cells) < 2 or None in names or not _AMOUNTS & set(names):
+            return False
+        for cell in row.filled:
+            if cell not in cells:
+                self.begin(cell, row)
+        sources: list[tuple[str, int]] = []
+        for cell, name in zip(cells, names, strict=True):
+            begun = self.begin(cell, row)
+            self.notes.use(row, cell, "label")
+            sources.append((begun or name or FRAME, cell.column))
+        self._sources = tuple(sources)
+        return True
+
+    def _source(self, cell: Cell) -> str | None:
+        """Return what a label among others stands for; None for what is none."""
+        if self.layout.is_total(cell.text):
+            return "annual_request"
+        found = self.meaning(cell.text)
+        return found or ("other" if self.layout.meaning(cell.text).field == "other" else None)
+
+    def take_amounts(self, row: Row) -> bool:
+        """Read the row of amounts below such labels; say whether it is one."""
+        sources, self._sources = self._sources, ()
+        cells = row.filled
+        if not sources or not all(self._is_amount(cell) for cell in cells):
+            return False
+        names = {column: name for name, column in sources}
+        if not names.keys() >= {cell.column for cell in cells}:
+            if len(cells) != len(sources):
+                return False
+            names = {c.column: name for c, (name, _) in zip(cells, sources, strict=True)}
+        for cell in cells:
+            if names[cell.column] in _READ:
+                self.answer(names[cell.column], cell, row)
+            else:
+                self.notes.use(row, cell, names[cell.column])
+        return True
+
+    def _is_amount(self, cell: Cell) -> bool:
+        known = read_amount(cell.text, self.stated_unit).yuan is not None
+        return known or self.layout.is_placeholder(cell.text)
 
     # -- a self-evaluation: a head, then a label and a number for each column -----------------
 
@@ -167,7 +230,9 @@ class Money:
         return not _LEFT & self._amounts.keys()
 
     def settle(self) -> None:
-        """Say that amounts are read as yuan where nothing states their unit."""
+        """Take the block's amount for the year's, and say where nothing states the unit."""
+        if self._whole is not None:
+            self._amounts.setdefault("annual_request", self._whole)
         plain = [
             c for c in self._amounts.values() if leading_number(c.text) and not money_unit(c.text)
         ]

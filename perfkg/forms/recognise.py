@@ -10,6 +10,7 @@ from perfkg.forms.heads import Head
 from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
+from perfkg.forms.names import UNIT
 from perfkg.forms.notes import Notes
 from perfkg.forms.outlined import outline
 from perfkg.forms.sections import Section, sections
@@ -23,6 +24,7 @@ from perfkg.vocabulary import Vocabulary, load_vocabulary
 _OTHERS = {
     "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
     "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
+    "fund": ("专项资金绩效目标表", "the form of a special fund as a whole"),
 }
 _MOST_OF_NOTE = 2
 """Cells of a row of remarks below the indicators: a label and a text."""
@@ -91,7 +93,7 @@ class _FormReader:
         for row in self._section.rows:
             self._take(row)
         self._table.settle()
-        if not self._header.texts and not self._table.targets:
+        if not self._header.names.texts and not self._table.targets:
             self.notes.problems.clear()
             return None
         self._header.settle(self._section.year_above)
@@ -101,7 +103,8 @@ class _FormReader:
 
     def _other(self) -> str | None:
         title = self._section.title
-        return self._layout.other(title.filled[0].text) if title is not None else None
+        other = self._layout.other(title.filled[0].text) if title is not None else None
+        return None if other == "fund" and UNIT in self._header.names.texts else other
 
     def _report_kind(self) -> None:
         """Say that a form is not a project's, so that only what both have was read."""
@@ -125,6 +128,8 @@ class _FormReader:
         filled = row.filled
         if len(filled) == 1 and self._layout.title(filled[0].text) is not None:
             self.notes.use(row, filled[0], "title")
+        elif len(filled) == 1 and not self._in_table and self._header.take_part(row):
+            pass
         elif not self._take_head(row) and not self._take_content(row):
             self._take_prose(row)
             return
@@ -196,11 +201,11 @@ class _FormReader:
             kind=self._section.kind,
             location=self._location(),
             fiscal_year=header.fiscal_year,
-            project_name=header.text("project_name"),
-            project_nature=header.text("project_nature"),
-            project_category=header.text("project_category"),
-            supervising_department=header.text("supervising_department"),
-            implementing_unit=header.text("implementing_unit"),
+            project_name=header.names.text("project_name"),
+            project_nature=header.names.text("project_nature"),
+            project_category=header.names.text("project_category"),
+            supervising_department=header.names.text("supervising_department"),
+            implementing_unit=header.names.text("implementing_unit"),
             planned_start=header.planned_start,
             planned_end=header.planned_end,
             funds=header.money.funds(),

@@ -32,7 +32,7 @@ _TENTHS = re.compile(
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
 _REMARKED = re.compile(r"(?P<unit>[^()]+)\((?P<remark>[^()]{1,30})\)")
-_WORD = r"[^\W\d_]{1,4}"
+_WORD = r"(?:[A-Za-z]{1,8}|[^\W\d_]{1,4})"
 _MANY = r"(?:10+)?[十百千]?[万亿]?"
 _BARE_UNIT = re.compile(
     rf"{_WORD}(?:/{_MANY}{_WORD}(?:·{_WORD})?){{0,2}}|/(?=10|[十百千万亿]){_MANY}{_WORD}|[%‰℃°]"

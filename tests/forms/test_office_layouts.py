@@ -1,0 +1,200 @@
+"""Layouts that offices print beside the official ones: parts, changes, sources, lists of rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from perfkg.forms.model import Form, ReadDocument
+from perfkg.reading import read_bytes, read_file
+
+LAYOUTS = Path(__file__).parents[1] / "fixtures" / "layouts"
+
+
+def _read(name: str) -> ReadDocument:
+    return read_file(LAYOUTS / name)
+
+
+def _form(name: str) -> Form:
+    (form,) = _read(name).forms
+    return form
+
+
+def _rows(form: Form) -> list[tuple[object, ...]]:
+    return [(t.level1, t.level2, t.name, t.value.raw) for t in form.indicators]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "platform-numbered-parts.html",
+        "wetland-shared-headings.html",
+        "parking-numbered-rows.html",
+        "fields-changed.html",
+        "children-purchased-service.txt",
+        "allowance-sources-side-by-side.txt",
+        "venues-first-set-goals.html",
+        "library-nothing-planned.txt",
+    ],
+)
+def test_every_cell_of_an_offices_own_form_finds_its_place(name: str) -> None:
+    assert [p for p in _read(name).problems if p.severity == "error"] == []
+
+
+def test_a_numbered_head_of_a_part_is_no_goal_and_states_the_unit_of_its_amounts() -> None:
+    form = _form("platform-numbered-parts.html")
+    assert form.funds.stated_unit == "万元"
+    assert form.funds.project_total == Decimal(24_000_000)
+    assert form.funds.annual_other == Decimal(4_000_000)
+    assert form.annual_goal is not None
+    assert form.annual_goal.endswith("授权发明专利不少于10件。")
+
+
+def test_a_unit_of_a_long_latin_word_is_a_unit() -> None:
+    (power,) = [
+        t for t in _form("platform-numbered-parts.html").indicators if t.name == "GPU算力规模"
+    ]
+    assert (power.value.comparator, power.value.number, power.value.unit) == (">=", 50, "PFlops")
+
+
+def test_two_halves_of_names_and_values_share_the_headings_in_front_of_them() -> None:
+    read = _read("wetland-shared-headings.html")
+    (form,) = read.forms
+    assert _rows(form)[:2] == [
+        ("产出指标", "数量指标", "治理行政村数", "25个"),
+        ("产出指标", "数量指标", "新建管网长度", "38.6公里"),
+    ]
+    assert {t.level2 for t in form.indicators} == {
+        "数量指标",
+        "质量指标",
+        "时效指标",
+        "成本指标",
+        "生态效益指标",
+        "社会效益指标",
+        "服务对象满意度指标",
+    }
+    (told,) = [p for p in read.problems if "中长期" in p.message.zh]
+    assert "8 行" in told.message.zh
+
+
+def test_a_special_funds_form_that_names_a_unit_is_a_projects_and_another_is_not() -> None:
+    def kinds(text: str) -> list[str]:
+        read = read_bytes("f.html", text.encode())
+        return [p.message.zh for p in read.problems if "不是项目的绩效目标表" in p.message.zh]
+
+    text = (LAYOUTS / "wetland-shared-headings.html").read_text("utf-8")
+    assert kinds(text) == []
+    without = text.replace("<td>实施单位</td><td>鹤鸣县生态环境分局</td>", "<td></td><td></td>")
+    assert without != text
+    (told,) = kinds(without)
+    assert "专项资金绩效目标表" in told
+
+
+def test_the_number_of_a_row_in_front_of_the_headings_is_no_heading() -> None:
+    read = _read("parking-numbered-rows.html")
+    (form,) = read.forms
+    assert [t.level1 for t in form.indicators] == [
+        *["产出指标"] * 4,
+        "成本指标",
+        *["效益指标"] * 2,
+        "满意度指标",
+    ]
+    assert not any("官方分类" in p.message.zh for p in read.problems)
+
+
+def test_a_label_with_a_year_in_front_means_the_years_money() -> None:
+    form = _form("parking-numbered-rows.html")
+    assert form.funds.project_total == Decimal(26_800_000)
+    assert form.funds.annual_request == Decimal(9_800_000)
+    assert form.fiscal_year == 2026
+
+
+def test_of_two_goals_the_one_whose_label_names_no_year_is_the_whole_projects() -> None:
+    form = _form("parking-numbered-rows.html")
+    assert form.long_term_goal == "整合全市路内泊位8600个，实现统一缴费、联网运营。"
+    assert form.annual_goal == "改造路内泊位3000个，上线统一缴费平台1个。"
+
+
+def test_labels_of_two_goals_side_by_side_are_told_apart_in_the_same_way() -> None:
+    text = (
+        "项目支出绩效目标申报表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "绩效总目标\t年度绩效目标\n三年治理河道九十公里。\t今年治理河道三十公里。\n"
+        "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t治理长度\t≥30公里\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.long_term_goal == "三年治理河道九十公里。"
+    assert form.annual_goal == "今年治理河道三十公里。"
+
+
+def test_of_a_form_that_changes_another_what_holds_now_is_read_and_the_rest_named() -> None:
+    read = _read("fields-changed.html")
+    (form,) = read.forms
+    assert form.funds.annual_request == Decimal(13_205_000)
+    assert form.annual_goal == "建设高标准农田0.88万亩，完成田间道路12公里。"
+    assert [t.value.raw for t in form.indicators][:3] == ["≥8800亩", "100%", "2024年12月"]
+    named = [p.message.zh for p in read.problems if "调整前" in p.message.zh]
+    assert ["“1500”" in named[0], "“建设高标准农田1万亩。”" in named[1]] == [True, True]
+
+
+def test_columns_of_before_and_after_hold_for_the_rows_below_them() -> None:
+    text = (
+        "项目支出绩效目标调整表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "内容\t调整前\t调整后\n资金总额（万元）\t100\t80\n年度目标\t治理河道十公里。\t治理河道八公里。\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.funds.annual_request == Decimal(800_000)
+    assert form.annual_goal == "治理河道八公里。"
+
+
+def test_the_buyer_of_a_service_is_the_unit_and_one_amount_behind_a_heading_is_the_years() -> None:
+    form = _form("children-purchased-service.txt")
+    assert form.implementing_unit == "云岭区民政局"
+    assert form.funds.annual_request == Decimal(480_000)
+
+
+def test_amounts_may_stand_below_a_row_of_their_labels() -> None:
+    funds = _form("allowance-sources-side-by-side.txt").funds
+    assert (funds.annual_request, funds.annual_other) == (Decimal(2_864_000), Decimal(0))
+
+
+def test_a_label_of_money_below_another_row_of_labels_takes_no_text_for_an_amount() -> None:
+    text = (
+        "项目支出绩效目标申报表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "财政拨款\t\t其他资金\t\n年度目标\t治理河道三十公里，改善水质。\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.funds.annual_appropriation is None
+    assert form.annual_goal == "治理河道三十公里，改善水质。"
+
+
+def test_goals_first_set_and_a_summary_of_what_was_done_are_the_goal_and_the_result() -> None:
+    form = _form("venues-first-set-goals.html")
+    assert form.annual_goal == "完成3座场馆消防改造，通过消防验收。"
+    assert form.achieved_goal is not None
+    assert form.achieved_goal.startswith("完成2座场馆")
+    assert [t.actual and t.actual.raw for t in form.indicators][:2] == ["2座", "100%"]
+    assert form.funds.annual_appropriation == Decimal(8_000_000)
+
+
+def test_a_row_that_says_none_has_no_indicator() -> None:
+    names = [t.name for t in _form("library-nothing-planned.txt").indicators]
+    assert names[5:] == ["年接待读者", "阅读氛围", "读者满意度"]
+
+
+def test_the_table_knows_the_unit_better_than_the_line_above_it_and_both_are_told() -> None:
+    text = (LAYOUTS / "library-nothing-planned.txt").read_text("utf-8")
+    assert _form("library-nothing-planned.txt").implementing_unit == "云岭县图书馆"
+    (form,) = read_bytes("f.txt", text.replace("云岭县图书馆", "").encode()).forms
+    assert form.implementing_unit == "云岭县文化和旅游局"
+    assert any("填报单位" in repair.zh for repair in form.repairs)
+
+
+def test_a_field_that_is_printed_twice_with_different_texts_is_named() -> None:
+    text = (LAYOUTS / "allowance-sources-side-by-side.txt").read_text("utf-8")
+    line = "主管部门\t云岭县残疾人联合会\t"
+    read = read_bytes("f.txt", text.replace(line, f"主管部门\t云岭县民政局\t\n{line}", 1).encode())
+    assert read.forms[0].supervising_department == "云岭县民政局"
+    (told,) = [p for p in read.problems if "另填有" in p.message.zh]
+    assert (told.severity, "云岭县残疾人联合会" in told.message.zh) == ("info", True)
