@@ -259,6 +259,11 @@ class Layout:
         plain = normalise(text.replace("：", ":").partition(":")[0])
         return plain in self.closings or plain.endswith(self.closing_ends)
 
+    def horizon(self, text: str) -> str | None:
+        """Return the goal whose indicators follow a line such as 年度绩效目标表, or None."""
+        plain = normalise(text)
+        return self.goals.get(plain.removesuffix("表")) if plain.endswith("表") else None
+
     def is_part(self, text: str) -> bool:
         """Whether a row that holds `text` alone heads a part of the form (一、基本信息)."""
         found = self.meaning(text)

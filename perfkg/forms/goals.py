@@ -23,9 +23,18 @@ _YEARLY = re.compile("[年当本预]")
 """What the label of a goal that is the year's in any case holds."""
 
 
+_SPAN = re.compile("[年期长]")
+"""What the label of a goal for several years holds."""
+
+
 def _is_general(label: str) -> bool:
     """Whether the label of an annual goal names no year, so that another may be the year's."""
     return "总" in label and _YEARLY.search(label) is None
+
+
+def _is_overall(label: str) -> bool:
+    """Whether the label of a goal says no more than that it is the project's (项目总体目标)."""
+    return "总" in label and _SPAN.search(label) is None
 
 
 @dataclass(slots=True)
@@ -39,6 +48,7 @@ class Goals:
     _stands_left: bool = False
     _awaits_text: bool = False
     _of_section: bool = False
+    _is_only: bool = False
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a label of goals."""
@@ -66,6 +76,7 @@ class Goals:
                 self.notes.use(row, cell, "label")
                 self._columns[meaning] = cell.column
                 current, label = meaning, cell.text
+                self._is_only = meaning == _LONG and _is_overall(label)
             elif current is not None:
                 self._yield_section(current)
                 self._add(current, cell, row)
@@ -160,6 +171,12 @@ class Goals:
                 Then it has one goal, the year's; where its text stands in the left column, a
                 cell was lost in front of it.
         """
+        if self._is_only and set(self._texts) == {_LONG} and _ANNUAL not in self._columns:
+            self._texts = {_ANNUAL: self._texts[_LONG]}
+            self.notes.repaired(
+                "只有一个目标，读作年度总体目标", "the only goal was read as the annual goal"
+            )
+            return
         lone = set(self._texts) == {_LONG} and _ANNUAL in self._columns
         if not (lone and self._stands_left and one_year):
             return

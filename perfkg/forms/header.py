@@ -19,12 +19,14 @@ from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 _COLON = re.compile("[:：]")
+_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：，。；,;]{2,12}[:：])")
+"""Where the next label of a line begins."""
 _MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
 _UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
 _UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
 _UNIT_END = re.compile(rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*$")
 _DURATION = re.compile(
-    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年)"
+    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年|跨年度?)"
 )
 """How long a project runs, where that is all that a form says of its dates."""
 
@@ -127,14 +129,32 @@ class Header:
             return row
         cells: list[Cell] = []
         for cell in row.cells:
-            mark = _COLON.search(cell.text)
-            text = cell.text[: mark.start()] if mark else ""
-            rest = cell.text[mark.end() :].strip() if mark else ""
-            if rest and (self.goals.knows(text) or self._meaning(text) is not None):
-                cells += [replace(cell, text=text), replace(cell, text=rest)]
-            else:
-                cells.append(cell)
+            for text in self._statements(cell.text) if self._is_line else (cell.text,):
+                mark = _COLON.search(text)
+                label = text[: mark.start()] if mark else ""
+                rest = text[mark.end() :].strip() if mark else ""
+                if rest and self._is_label(label):
+                    cells += [replace(cell, text=label), replace(cell, text=rest)]
+                else:
+                    cells.append(replace(cell, text=text))
         return row if len(cells) == len(row.cells) else replace(row, cells=tuple(cells))
+
+    def _is_label(self, text: str) -> bool:
+        return self.goals.knows(text) or self._meaning(text) is not None
+
+    def _statements(self, line: str) -> list[str]:
+        """Split a line of labels and values side by side (项目单位：…  填表日期：…).
+
+        What says nothing of the project goes.
+        """
+        parts = _NEXT_LABEL.split(line)
+        kept = [parts[0]]
+        for part in parts[1:]:
+            if self._is_label(_COLON.split(part)[0]):
+                kept.append(part)
+            elif not self.layout.is_remark(part):
+                kept[-1] += " " + part
+        return kept
 
     # -- label, value, label, value … ---------------------------------------------------------
 
@@ -150,7 +170,10 @@ class Header:
         answered = True
         for cell, meaning in labels:
             is_choice = not answered and current in CHOICES and self._is_vague(cell)
-            if meaning is not None and not is_choice:
+            if not self.layout.meaning(cell.text).label.text:
+                # 其中： in a cell of its own.
+                self.notes.use(row, cell, FRAME)
+            elif meaning is not None and not is_choice:
                 current, answered, last = self._begin(cell, meaning, row), False, meaning
             elif current is None and last == "section" and self.money.take_whole(cell, row):
                 last = None

@@ -148,12 +148,17 @@ class IndicatorTable:
     def take_total(self, row: Row) -> None:
         """Read the row that sums up the others: the points, then what was scored of them."""
         self.notes.frame(row)
-        if normalise(row.filled[0].text) not in self.layout.grand_totals:
+        grand = [
+            n for n, c in enumerate(row.filled) if normalise(c.text) in self.layout.grand_totals
+        ]
+        if not grand:
             return
-        cells = [cell for cell in row.filled[1:] if leading_number(cell.text) is not None]
+        behind = row.filled[grand[-1] + 1 :]
+        cells = [cell for cell in behind if leading_number(cell.text) is not None]
         under = [cell for cell in cells if self._under(row, cell, "score")]
-        # Where the columns are lost, the score follows the weight.
-        for cell in under or cells[1:2]:
+        # Where the columns are lost, the score follows the weight; behind another label (自评结论)
+        # it stands alone.
+        for cell in under or cells[1:2] or (cells if grand[-1] else []):
             self.notes.use(row, cell, "total_score")
             self.total_score = leading_number(cell.text)
 
@@ -285,9 +290,13 @@ class IndicatorTable:
         return _Parts(tuple(headings), fragment, assigned)
 
     def _without_number(self, cells: list[Cell], row: Row) -> list[Cell]:
-        """Take off the number of the row, which some tables print in front of the headings."""
+        """Take off what some tables print in front of the headings: a number, the goal's name."""
         numbers = self._head is not None and self._head.numbers_rows
-        if not numbers or len(cells) < 2 or not _ROW_NUMBER.fullmatch(normalise(cells[0].text)):
+        if not numbers or len(cells) < 2:
+            return cells
+        first = cells[0].text
+        is_number = _ROW_NUMBER.fullmatch(normalise(first)) is not None
+        if not (is_number or self.layout.meaning(first).goal):
             return cells
         self.notes.use(row, cells[0], FRAME)
         return cells[1:]

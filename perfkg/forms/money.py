@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfkg.forms.amounts import ReadAmount, money_unit, read_amount
@@ -34,12 +34,13 @@ class Money:
     _columns: tuple[tuple[str, int], ...] = ()
     _sources: tuple[tuple[str, int], ...] = ()
     _whole: Cell | None = None
+    _is_inside: bool = False
     _block: int | None = None
 
     def meaning(self, text: str) -> str | None:
         """Return what a label of money stands for, `section` for that of the whole block."""
         found = self.layout.meaning(text)
-        return found.fund or (found.fund_below if self._labels else None)
+        return found.fund or (found.fund_below if self._is_inside else None)
 
     def note_unit(self, text: str) -> None:
         """Take the unit that a label states in its bracket."""
@@ -57,6 +58,7 @@ class Money:
         self.note_unit(cell.text)
         meaning = self.meaning(cell.text)
         self.notes.use(row, cell, FRAME if meaning == "section" else "label")
+        self._is_inside = True
         if meaning is None or meaning == "section":
             return None
         name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
@@ -113,26 +115,29 @@ class Money:
     def take_sources(self, row: Row) -> bool:
         """Read a row of nothing but labels of money, whose amounts stand on the row below."""
         cells = [cell for cell in row.filled if self.meaning(cell.text) != "section"]
-        names = [self._source(cell) for cell in cells]
-        if len(cells) < 2 or None in names or not _AMOUNTS & set(names):
+        names = [name for cell in cells if (name := self._source(cell))]
+        if not 2 <= len(cells) == len(names) or not _AMOUNTS & set(names):
             return False
         for cell in row.filled:
             if cell not in cells:
                 self.begin(cell, row)
         sources: list[tuple[str, int]] = []
-        for cell, name in zip(cells, names, strict=True):
-            begun = self.begin(cell, row)
+        spent = names.index("executed") if "executed" in names else len(names)
+        planned = replace(row, cells=tuple(cells[:spent]))
+        for at, (cell, name) in enumerate(zip(cells, names, strict=True)):
+            # Behind what was spent stand its parts, which are not modelled.
+            begun = self.begin(cell, planned) if at < spent else None
             self.notes.use(row, cell, "label")
-            sources.append((begun or name or FRAME, cell.column))
+            sources.append((begun or ("other" if name in _AMOUNTS else name), cell.column))
         self._sources = tuple(sources)
         return True
 
     def _source(self, cell: Cell) -> str | None:
         """Return what a label among others stands for; None for what is none."""
-        if self.layout.is_total(cell.text):
-            return "annual_request"
-        found = self.meaning(cell.text)
-        return found or ("other" if self.layout.meaning(cell.text).field == "other" else None)
+        found = self.layout.meaning(cell.text)
+        if found.fund or found.fund_below:
+            return found.fund or found.fund_below
+        return found.money_column or ("other" if found.field == "other" else None)
 
     def take_amounts(self, row: Row) -> bool:
         """Read the row of amounts below such labels; say whether it is one."""
@@ -146,14 +151,20 @@ class Money:
                 return False
             names = {c.column: name for c, (name, _) in zip(cells, sources, strict=True)}
         for cell in cells:
-            if names[cell.column] in _READ:
-                self.answer(names[cell.column], cell, row)
+            name = names[cell.column]
+            if name in _READ:
+                self.answer(name, cell, row)
             else:
-                self.notes.use(row, cell, names[cell.column])
+                self.notes.use(row, cell, name)
+            if name == "budget":
+                self.answer("annual_request", cell, row)
+            if name != "other" and name not in _READ:
+                self._executed[name] = cell
         return True
 
     def _is_amount(self, cell: Cell) -> bool:
-        known = read_amount(cell.text, self.stated_unit).yuan is not None
+        plain = half_width(cell.text)
+        known = read_amount(plain.removesuffix("%"), self.stated_unit).yuan is not None
         return known or self.layout.is_placeholder(cell.text)
 
     # -- a self-evaluation: a head, then a label and a number for each column -----------------

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from perfkg.forms.choices import ticked
-from perfkg.forms.cleaning import clean
+from perfkg.forms.cleaning import clean, without_mark
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
 from perfkg.layout import Layout, label
@@ -82,7 +82,10 @@ class Names:
 
     def _plain(self, text: str) -> str:
         """Return a name on one line, without the number that a budget system gave it."""
-        text = text.replace("\n", "")
+        unmarked = without_mark(text.replace("\n", ""))
+        for repair in unmarked.repairs:
+            self.notes.repaired(repair.zh, repair.en)
+        text = unmarked.text
         code = _CODE.match(text)
         if code is None:
             return text

@@ -128,6 +128,9 @@ class _FormReader:
         filled = row.filled
         if len(filled) == 1 and self._layout.title(filled[0].text) is not None:
             self.notes.use(row, filled[0], "title")
+            horizon = self._layout.horizon(filled[0].text)
+            if horizon is not None:
+                self._table.begin_horizon(horizon)
         elif len(filled) == 1 and not self._in_table and self._header.take_part(row):
             pass
         elif not self._take_head(row) and not self._take_content(row):
@@ -163,13 +166,22 @@ class _FormReader:
         if horizon is not None and len(row.filled) <= _MOST_OF_NOTE:
             # One of several goals, above its own indicators.
             return self._header.take(row)
-        if row.filled and self._layout.is_total(row.filled[0].text):
+        if self._is_total(row):
             self._table.take_total(row)
         elif self._is_below_table(row):
             self.notes.frame(row)
         else:
             self._table.take(row)
         return True
+
+    def _is_total(self, row: Row) -> bool:
+        """Whether a row sums up the others (总分 …, 自评结论 优 自评总分 …)."""
+        first = row.filled[0].text if row.filled else ""
+        if self._layout.is_total(first):
+            return True
+        return self._layout.is_closing(first) and any(
+            self._layout.is_total(cell.text) for cell in row.filled
+        )
 
     def _is_below_table(self, row: Row) -> bool:
         """Whether a row of the table holds remarks, opinions or signatures and no indicator."""

@@ -38,9 +38,11 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         if row.is_prose:
             year = _year_of_budget(row) or year
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
-        if kind is not None and current is not None and _goes_on(grid, index, current, layout):
-            current.rows.append(row)
-            continue
+        if kind is not None and current is not None:
+            is_part = named and layout.horizon(row.filled[0].text) is not None
+            if is_part or _goes_on(grid, index, current, layout):
+                current.rows.append(row)
+                continue
         names = _names_project([row], layout)
         if kind is not None or (names and (current is None or named)):
             if current is not None:

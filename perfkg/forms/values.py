@@ -104,7 +104,9 @@ def _quantity(plain: str, units: Units) -> _Quantity | None:
     if match["share"] and rest:
         return None
     compared = Compared(match["lead"], match["sign"], suffix)
-    if not match["sign"] and _CALENDAR.fullmatch(match["number"] + rest):
+    is_calendar = _CALENDAR.fullmatch(match["number"] + rest) is not None
+    # The 30th is a date; 30日内 are days.
+    if is_calendar and not match["sign"] and not (suffix and rest == "日"):
         return None
     # 达到3级标准 is a standard: behind such words only what is known for sure is a unit.
     if match["lead"] and rest and not units.understand(_printed_unit(rest) or ""):

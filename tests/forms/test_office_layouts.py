@@ -37,6 +37,11 @@ def _rows(form: Form) -> list[tuple[object, ...]]:
         "allowance-sources-side-by-side.txt",
         "venues-first-set-goals.html",
         "library-nothing-planned.txt",
+        "produce-tables-by-horizon.html",
+        "trees-vertical-labels.html",
+        "flood-budget-row.html",
+        "buses-one-goal.txt",
+        "safety-footnotes.txt",
     ],
 )
 def test_every_cell_of_an_offices_own_form_finds_its_place(name: str) -> None:
@@ -198,3 +203,94 @@ def test_a_field_that_is_printed_twice_with_different_texts_is_named() -> None:
     assert read.forms[0].supervising_department == "云岭县民政局"
     (told,) = [p for p in read.problems if "另填有" in p.message.zh]
     assert (told.severity, "云岭县残疾人联合会" in told.message.zh) == ("info", True)
+
+
+def test_tables_of_indicators_by_horizon_are_parts_of_one_form() -> None:
+    read = _read("produce-tables-by-horizon.html")
+    (form,) = read.forms
+    assert form.long_term_goal == "建立全市农产品质量安全追溯体系。"
+    assert _rows(form) == [
+        ("产出指标", "数量指标", "定量检测批次", "3200批次"),
+        ("产出指标", "质量指标", "检测合格率", "98%以上"),
+        ("产出指标", "时效指标", "检测报告出具时间", "7个工作日内"),
+        ("效益指标", "社会效益指标", "重大食品安全事故", "0起"),
+        ("满意度指标", "服务对象满意度指标", "生产主体满意度", "≥92%"),
+    ]
+    assert [p.location for p in read.problems if "中长期" in p.message.zh] == [
+        "table 1, rows 23-25"
+    ]
+    assert form.project_category == "特定目标类"
+
+
+def test_a_title_of_the_years_targets_alone_still_opens_a_form() -> None:
+    text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
+    title, rest = text.split("\n", 1)
+    assert "表" in title
+    assert len(read_bytes("f.txt", f"年度绩效目标表\n{rest}".encode()).forms) == 1
+
+
+def test_labels_set_down_the_page_and_parts_of_money_beside_them_are_read() -> None:
+    form = _form("trees-vertical-labels.html")
+    assert form.funds.project_total == Decimal(15_000_000)
+    assert form.funds.annual_request == Decimal(12_000_000)
+    assert [str(form.planned_start), str(form.planned_end)] == ["2023-03", "2023-11"]
+    assert _rows(form)[5:8] == [
+        ("效益指标", "经济效益指标", "群众人均增收", "1200元"),
+        ("效益指标", "社会效益指标", "带动就业", "≥500人"),
+        ("效益指标", "生态效益指标", "新增固碳能力", "有所提升"),
+    ]
+
+
+def test_a_line_of_two_labels_gives_each_its_own_value() -> None:
+    text = (LAYOUTS / "trees-vertical-labels.html").read_text("utf-8")
+    without = text.replace("<td>云岭县国有林场</td>", "<td></td>").replace(
+        "云岭县林业局</td>", "</td>"
+    )
+    assert without != text
+    (form,) = read_bytes("f.html", without.encode()).forms
+    assert form.implementing_unit == "云岭县林业局"
+
+
+def test_a_row_of_what_was_planned_and_spent_tells_the_execution() -> None:
+    form = _form("flood-budget-row.html")
+    funds = form.funds
+    assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
+        Decimal(5_000_000),
+        Decimal(5_000_000),
+        Decimal(0),
+    )
+    assert form.execution.executed_budget == Decimal(4_862_000)
+    assert form.execution.rate == Decimal("97.24")
+
+
+def test_the_total_behind_the_verdict_is_the_score_and_the_verdict_no_indicator() -> None:
+    form = _form("flood-budget-row.html")
+    assert form.total_score == Decimal("97.7")
+    assert form.indicators[-1].name == "基层单位满意度"
+
+
+def test_the_only_goal_of_a_form_is_the_years_and_that_is_said() -> None:
+    form = _form("buses-one-goal.txt")
+    assert form.long_term_goal is None
+    assert (form.annual_goal or "").startswith("补贴公交线路142条")
+    assert any("只有一个目标" in repair.zh for repair in form.repairs)
+
+
+def test_the_only_goal_of_several_years_stays_the_whole_projects() -> None:
+    text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
+    (form,) = read_bytes("f.txt", text.replace("项目总体目标", "实施期总体目标").encode()).forms
+    assert form.annual_goal is None
+    assert (form.long_term_goal or "").startswith("补贴公交线路142条")
+
+
+def test_marks_of_footnotes_are_no_part_of_names_and_that_is_said() -> None:
+    form = _form("safety-footnotes.txt")
+    assert form.project_name == "安全生产“打非治违”专项行动"
+    assert form.indicators[0].name == "检查企业家次"
+    assert any("旁的标记" in repair.zh for repair in form.indicators[0].repairs)
+
+
+def test_a_line_of_notes_below_the_table_is_no_indicator() -> None:
+    read = _read("safety-footnotes.txt")
+    assert [t.name for t in read.forms[0].indicators][-1] == "企业满意度"
+    assert not [p for p in read.problems if p.severity != "info"]
