@@ -38,11 +38,9 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         if row.is_prose:
             year = _year_of_budget(row) or year
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
-        if kind is not None and current is not None:
-            is_part = named and layout.horizon(row.filled[0].text) is not None
-            if is_part or _goes_on(grid, index, current, layout):
-                current.rows.append(row)
-                continue
+        if kind is not None and current is not None and _goes_on(grid, index, current, layout):
+            current.rows.append(row)
+            continue
         names = _names_project([row], layout)
         if kind is not None or (names and (current is None or named)):
             if current is not None:
@@ -65,10 +63,13 @@ def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:
     """Whether a title heads but the second part of a form: its goals and indicators.
 
     So it is where the part before has named the project and shown no table, and the part after
-    shows the table and names none.
+    shows the table and names none. A title may also head one of a form's two tables.
     """
     if not _names_project(current.rows, layout):
         return False
+    if layout.horizon(grid.rows[index].filled[0].text) is not None:
+        # 年度绩效目标表: one of the form's tables of indicators.
+        return True
     if any(Head.find(row, layout) for row in current.rows):
         return False
     later = grid.rows[index + 1 :]

@@ -287,7 +287,7 @@ def test_marks_of_footnotes_are_no_part_of_names_and_that_is_said() -> None:
     form = _form("safety-footnotes.txt")
     assert form.project_name == "安全生产“打非治违”专项行动"
     assert form.indicators[0].name == "检查企业家次"
-    assert any("旁的标记" in repair.zh for repair in form.indicators[0].repairs)
+    assert any("脚注标记" in repair.zh for repair in form.indicators[0].repairs)
 
 
 def test_a_line_of_notes_below_the_table_is_no_indicator() -> None:
