@@ -12,7 +12,7 @@ from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_ye
 from perfkg.forms.goals import Goals
 from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
-from perfkg.forms.names import CHOICES, Names
+from perfkg.forms.names import CHOICES, Names, Rank
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
 from perfkg.layout import Layout
@@ -47,6 +47,7 @@ class Header:
     names: Names = field(init=False)
     _changes: Changes = field(init=False)
     _is_line: bool = False
+    _is_body: bool = False
 
     def __post_init__(self) -> None:
         self.money = Money(self.layout, self.notes)
@@ -59,7 +60,7 @@ class Header:
         row = self._changes.now(self._without_unit(row))
         if not row.filled or self.names.take_line(row):
             return True
-        self._is_line = len(row.filled) == 1
+        self._is_line = len(row.filled) == 1 or not self._has_begun(row)
         row = self._unglued(row)
         return (
             self.money.take_amounts(row)
@@ -72,6 +73,11 @@ class Header:
             or self._take_year(row)
             or self.names.take_coded_unit(row)
         )
+
+    def _has_begun(self, row: Row) -> bool:
+        """Whether the table has begun with `row` or before it: with the project's name."""
+        name = "project_name"
+        return name in self.names.texts or any(self._meaning(c.text) == name for c in row.filled)
 
     def take_part(self, row: Row) -> bool:
         """Read a row with a single cell that heads a part of the form; say whether it is one."""
@@ -201,6 +207,7 @@ class Header:
         if meaning not in self.layout.field_names:
             return self.money.begin(cell, row)
         self.notes.use(row, cell, "label")
+        self._is_body = self.layout.meaning(cell.text).label.text in self.layout.bodies
         self.names.texts.setdefault(meaning, "")
         return meaning
 
@@ -215,7 +222,8 @@ class Header:
             self.notes.use(row, cell, name)
             self.fiscal_year = self.fiscal_year or read_fiscal_year(cell.text)
         else:
-            self.names.answer(name, cell, row, is_line=self._is_line)
+            rank = Rank.BODY if self._is_body else Rank.LINE if self._is_line else Rank.TABLE
+            self.names.answer(name, cell, row, rank)
 
     def _take_dates(self, name: str, cell: Cell) -> None:
         if self.layout.is_placeholder(cell.text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from perfkg.forms.choices import ticked
 from perfkg.forms.cleaning import clean, without_mark
@@ -28,6 +29,16 @@ _LINE = re.compile(
 """A line with a label and a name, and perhaps another label behind them."""
 
 
+class Rank(IntEnum):
+    """How well the place of a text knows."""
+
+    BODY = 0
+    """Behind the label of who fills the form in (编制单位)."""
+    LINE = 1
+    """On a line above the table."""
+    TABLE = 2
+
+
 @dataclass(slots=True)
 class Names:
     """Collects the texts of the fields.
@@ -39,26 +50,25 @@ class Names:
     layout: Layout
     notes: Notes
     texts: dict[str, str] = field(default_factory=dict)
-    _lines: dict[str, Cell] = field(default_factory=dict)
+    _ranked: dict[str, tuple[Rank, Cell]] = field(default_factory=dict)
     _body: str | None = None
 
-    def answer(self, name: str, cell: Cell, row: Row, *, is_line: bool) -> None:
+    def answer(self, name: str, cell: Cell, row: Row, rank: Rank) -> None:
         """Take the text that follows the label of a field.
 
         Args:
             name: of the field. cell: that holds the text. row: of the cell.
-            is_line: whether it stands on a line of its own beside the table; the table itself
-                knows better.
+            rank: of the place where it stands; of two texts the one of the higher rank is read,
+                else the first.
         """
         self.notes.use(row, cell, name)
-        if self.texts.get(name) and name in self._lines and not is_line:
-            self._differs(name, self._lines.pop(name), clean(cell.text).text)
-            del self.texts[name]
-        elif self.texts.get(name):
-            self._differs(name, cell, self.texts[name])
-            return
-        if is_line:
-            self._lines[name] = cell
+        if self.texts.get(name):
+            before, other = self._ranked[name]
+            if rank <= before:
+                self._differs(name, cell, self.texts[name])
+                return
+            self._differs(name, other, clean(cell.text).text)
+        self._ranked[name] = rank, cell
         cleaned = clean(cell.text)
         for repair in cleaned.repairs:
             self.notes.repaired(repair.zh, repair.en)
@@ -114,6 +124,7 @@ class Names:
         if not name or len(name) > _LONGEST_UNIT or self.texts.get(UNIT):
             return False
         self.texts[UNIT] = name
+        self._ranked[UNIT] = Rank.LINE, filled[0]
         self.notes.use(row, filled[0], UNIT)
         self.notes.repaired(
             f"“{filled[0].text}”未印栏目名称，读作实施单位“{name}”",

@@ -63,14 +63,13 @@ def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:
     """Whether a title heads but the second part of a form: its goals and indicators.
 
     So it is where the part before has named the project and shown no table, and the part after
-    shows the table and names none. A title may also head one of a form's two tables.
+    shows the table and names none.
     """
     if not _names_project(current.rows, layout):
         return False
-    if layout.horizon(grid.rows[index].filled[0].text) is not None:
-        # 年度绩效目标表: one of the form's tables of indicators.
-        return True
-    if any(Head.find(row, layout) for row in current.rows):
+    # 年度绩效目标表 may head the second of a form's tables of indicators.
+    heads_table = layout.horizon(grid.rows[index].filled[0].text) is not None
+    if not heads_table and any(Head.find(row, layout) for row in current.rows):
         return False
     later = grid.rows[index + 1 :]
     table = next((i for i, row in enumerate(later[:_MOST_ROWS]) if Head.find(row, layout)), None)
