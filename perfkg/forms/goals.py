@@ -92,6 +92,12 @@ class Goals:
         names no year means the whole project's.
         """
         found = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
+        goals = [goal for _, goal in found]
+        if _ACHIEVED in goals and not {_LONG, _ANNUAL} & set(goals) and "section" in goals:
+            # 总体目标完成情况 | 总体目标 | 全年实际完成情况: beside the result stands the goal.
+            at = goals.index("section")
+            sides = [(cell, goal and "section") for cell, goal in found[:at]]
+            return [*sides, (found[at][0], _ANNUAL), *found[at + 1 :]]
         annual = [cell for cell, goal in found if goal == _ANNUAL]
         general = [cell for cell in annual if _is_general(cell.text)]
         if not general or len(general) == len(annual):

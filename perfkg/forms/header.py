@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from perfkg.forms.amounts import money_unit
+from perfkg.forms.amounts import money_unit, read_amount
 from perfkg.forms.changes import Changes
 from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
 from perfkg.forms.goals import Goals
@@ -14,6 +14,8 @@ from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.names import CHOICES, Names, Rank
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.forms.sources import Sources
+from perfkg.forms.spelled_out import spelled_out
 from perfkg.identity import normalise
 from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
@@ -45,14 +47,17 @@ class Header:
     money: Money = field(init=False)
     goals: Goals = field(init=False)
     names: Names = field(init=False)
+    _sources: Sources = field(init=False)
     _changes: Changes = field(init=False)
     _is_line: bool = False
     _is_body: bool = False
+    _side: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         self.money = Money(self.layout, self.notes)
         self.goals = Goals(self.layout, self.notes)
         self.names = Names(self.layout, self.notes)
+        self._sources = Sources(self.money)
         self._changes = Changes(self.layout, self.notes)
 
     def take(self, row: Row) -> bool:
@@ -61,10 +66,15 @@ class Header:
         if not row.filled or self.names.take_line(row):
             return True
         self._is_line = len(row.filled) == 1 or not self._has_begun(row)
-        row = self._unglued(row)
+        row = spelled_out(self._unglued(row), self.layout)
+        taken = self._take(row)
+        self._note_side(row)
+        return taken
+
+    def _take(self, row: Row) -> bool:
         return (
-            self.money.take_amounts(row)
-            or self.money.take_sources(row)
+            self._sources.take_amounts(row)
+            or self._sources.take_labels(row)
             or self.money.take_head(row)
             or self.money.take_row(row)
             or self.goals.take_labels(row)
@@ -72,7 +82,30 @@ class Header:
             or self.goals.take_text(row)
             or self._take_year(row)
             or self.names.take_coded_unit(row)
+            or self._goes_on(row)
         )
+
+    def _note_side(self, row: Row) -> None:
+        """Remember a label at the side that perfkg does not model; rows below may belong to it."""
+        first = row.filled[0]
+        if self._side is not None and first.column > self._side[0]:
+            return
+        is_side = self._meaning(first.text) in ("other", "section")
+        self._side = (first.column, row.block) if is_side else None
+
+    def _goes_on(self, row: Row) -> bool:
+        """Whether a row says more of what stands beside the label to its left (资金用途).
+
+        Amounts never do: a label was not understood.
+        """
+        side = self._side
+        if side is None or side[1] != row.block or row.filled[0].column <= side[0]:
+            return False
+        if any(read_amount(cell.text, None).yuan is not None for cell in row.filled):
+            return False
+        for cell in row.filled:
+            self.notes.use(row, cell, "other")
+        return True
 
     def _has_begun(self, row: Row) -> bool:
         """Whether the table has begun with `row` or before it: with the project's name."""
@@ -183,6 +216,9 @@ class Header:
                 current, answered, last = self._begin(cell, meaning, row), False, meaning
             elif current is None and last == "section" and self.money.take_whole(cell, row):
                 last = None
+            elif answered and last == "other":
+                # Several values of what is not modelled (资金支出计划: 3月底, 6月底 …).
+                self.notes.use(row, cell, "other")
             elif current is None or answered:
                 self._take_leftover(cell, row)
             else:

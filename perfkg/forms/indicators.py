@@ -14,7 +14,7 @@ from perfkg.forms.levels import Levels, Printed, joined_heading, said_once
 from perfkg.forms.long_term import LongTerm
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
-from perfkg.forms.numbers import leading_number
+from perfkg.forms.numbers import half_width, leading_number
 from perfkg.forms.shifts import Shifts
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
@@ -29,7 +29,7 @@ REPEATED = Text(
 )
 
 _LONGEST_HEADING = 14
-_ROW_NUMBER = re.compile(r"\d{1,3}[.、]?")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?[.、%分]?")
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
@@ -270,7 +270,7 @@ class IndicatorTable:
                 self.notes.use(row, cell, FRAME)
             else:
                 cells.append(cell)
-        cells = self._without_number(cells, row)
+        cells = self._without_asides(cells, row)
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
         for at, cell in enumerate(cells):
@@ -289,17 +289,22 @@ class IndicatorTable:
         assigned = assign(cells, self._head, row.block, self.vocabulary.units)
         return _Parts(tuple(headings), fragment, assigned)
 
-    def _without_number(self, cells: list[Cell], row: Row) -> list[Cell]:
-        """Take off what some tables print in front of the headings: a number, the goal's name."""
-        numbers = self._head is not None and self._head.numbers_rows
-        if not numbers or len(cells) < 2:
+    def _without_asides(self, cells: list[Cell], row: Row) -> list[Cell]:
+        """Take off what some tables print beside the headings: numbers, weights, a goal's name."""
+        head = self._head
+        if head is None or len(cells) < 2:
             return cells
-        first = cells[0].text
-        is_number = _ROW_NUMBER.fullmatch(normalise(first)) is not None
-        if not (is_number or self.layout.meaning(first).goal):
-            return cells
-        self.notes.use(row, cells[0], FRAME)
-        return cells[1:]
+        keeps = head.block == row.block
+        first = cells[:1] if head.numbers_rows else []
+        at = [cell for cell in cells if head.is_aside(cell.column)] if keeps else first
+        asides = [cell for cell in at if self._is_aside(cell)]
+        for cell in asides:
+            self.notes.use(row, cell, "other")
+        return [cell for cell in cells if cell not in asides]
+
+    def _is_aside(self, cell: Cell) -> bool:
+        is_number = _NUMBER.fullmatch(half_width(cell.text)) is not None
+        return is_number or self.layout.meaning(cell.text).goal is not None
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfkg.forms.amounts import ReadAmount, money_unit, read_amount
@@ -16,9 +16,15 @@ from perfkg.readers.grid import Cell, Row
 _EITHER = "either_other"
 _LEFT = frozenset({"project_total", "project_fiscal"})
 _RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
-_AMOUNTS = _LEFT | _RIGHT | {_EITHER}
-_READ = _LEFT | _RIGHT | {"project_other", "annual_other"}
-"""The amounts of a form, each told from the others."""
+AMOUNTS = _LEFT | _RIGHT | {_EITHER}
+"""What a label of money stands for."""
+
+
+_SUMS = {
+    "annual_other": ("annual_request", "annual_appropriation", "carried_over"),
+    "project_other": ("project_total", "project_fiscal"),
+}
+"""The total that other money is part of, and its other parts."""
 
 
 @dataclass(slots=True)
@@ -29,10 +35,10 @@ class Money:
     notes: Notes
     stated_unit: str | None = None
     _amounts: dict[str, Cell] = field(default_factory=dict)
+    _more: dict[str, list[Cell]] = field(default_factory=dict)
     _labels: dict[str, int] = field(default_factory=dict)
     _executed: dict[str, Cell] = field(default_factory=dict)
     _columns: tuple[tuple[str, int], ...] = ()
-    _sources: tuple[tuple[str, int], ...] = ()
     _whole: Cell | None = None
     _is_inside: bool = False
     _block: int | None = None
@@ -76,7 +82,9 @@ class Money:
     def answer(self, name: str, cell: Cell, row: Row) -> None:
         """Take the amount that follows a label."""
         self.notes.use(row, cell, name)
-        self._amounts.setdefault(name, cell)
+        first = self._amounts.setdefault(name, cell)
+        if first is not cell:
+            self._more.setdefault(name, []).append(cell)
 
     def _half(self, meaning: str, cell: Cell, row: Row) -> str:
         """Tell 财政拨款 of the project from that of the year where a row prints both."""
@@ -110,62 +118,15 @@ class Money:
         # states nothing on the project's side lost that one.
         return "project_other" if _LEFT & self._amounts.keys() else "annual_other"
 
-    # -- labels side by side, the amounts below them ------------------------------------------
-
-    def take_sources(self, row: Row) -> bool:
-        """Read a row of nothing but labels of money, whose amounts stand on the row below."""
-        cells = [cell for cell in row.filled if self.meaning(cell.text) != "section"]
-        names = [name for cell in cells if (name := self._source(cell))]
-        if not 2 <= len(cells) == len(names) or not _AMOUNTS & set(names):
-            return False
-        for cell in row.filled:
-            if cell not in cells:
-                self.begin(cell, row)
-        sources: list[tuple[str, int]] = []
-        spent = names.index("executed") if "executed" in names else len(names)
-        planned = replace(row, cells=tuple(cells[:spent]))
-        for at, (cell, name) in enumerate(zip(cells, names, strict=True)):
-            # Behind what was spent stand its parts, which are not modelled.
-            begun = self.begin(cell, planned) if at < spent else None
-            self.notes.use(row, cell, "label")
-            sources.append((begun or ("other" if name in _AMOUNTS else name), cell.column))
-        self._sources = tuple(sources)
-        return True
-
-    def _source(self, cell: Cell) -> str | None:
-        """Return what a label among others stands for; None for what is none."""
-        found = self.layout.meaning(cell.text)
-        if found.fund or found.fund_below:
-            return found.fund or found.fund_below
-        return found.money_column or ("other" if found.field == "other" else None)
-
-    def take_amounts(self, row: Row) -> bool:
-        """Read the row of amounts below such labels; say whether it is one."""
-        sources, self._sources = self._sources, ()
-        cells = row.filled
-        if not sources or not all(self._is_amount(cell) for cell in cells):
-            return False
-        names = {column: name for name, column in sources}
-        if not names.keys() >= {cell.column for cell in cells}:
-            if len(cells) != len(sources):
-                return False
-            names = {c.column: name for c, (name, _) in zip(cells, sources, strict=True)}
-        for cell in cells:
-            name = names[cell.column]
-            if name in _READ:
-                self.answer(name, cell, row)
-            else:
-                self.notes.use(row, cell, name)
-            if name == "budget":
-                self.answer("annual_request", cell, row)
-            if name != "other" and name not in _READ:
-                self._executed[name] = cell
-        return True
-
-    def _is_amount(self, cell: Cell) -> bool:
+    def is_amount(self, cell: Cell) -> bool:
+        """Whether a cell holds an amount, a percentage or a sign for nothing, and no words."""
         plain = half_width(cell.text)
         known = read_amount(plain.removesuffix("%"), self.stated_unit).yuan is not None
         return known or self.layout.is_placeholder(cell.text)
+
+    def execute(self, role: str, cell: Cell) -> None:
+        """Take an amount or a rate of how the year's budget was executed."""
+        self._executed[role] = cell
 
     # -- a self-evaluation: a head, then a label and a number for each column -----------------
 
@@ -190,9 +151,9 @@ class Money:
         """Read a row of the table: the year's budget, or what was planned at first."""
         if not self._columns:
             return False
-        labels = [cell for cell in row.filled if self.meaning(cell.text) in _AMOUNTS]
+        labels = [cell for cell in row.filled if self.meaning(cell.text) in AMOUNTS]
         if not labels:
-            return False
+            return self._take_other(row)
         for cell in row.filled:
             if self.meaning(cell.text) == "section":
                 self.begin(cell, row)
@@ -205,6 +166,16 @@ class Money:
             self.answer(name, chosen, row)
         if name == "annual_request":
             self._executed = self._executed or cells
+        return True
+
+    def _take_other(self, row: Row) -> bool:
+        """Read a row of the table whose label is known and not modelled (中央财政资金)."""
+        first, *behind = row.filled
+        is_other = self.layout.meaning(first.text).field == "other"
+        if not (is_other and behind and all(self.is_amount(cell) for cell in behind)):
+            return False
+        for cell in row.filled:
+            self.notes.use(row, cell, "label" if cell is first else "other")
         return True
 
     def _by_column(self, row: Row, first: Cell) -> dict[str, Cell]:
@@ -265,7 +236,32 @@ class Money:
             yuan = self._amount(cell)
             if yuan is not None:
                 values[name] = yuan
+        for name, cells in self._more.items():
+            self._add(name, cells, values)
         return Funds(stated_unit=self.stated_unit, **values)
+
+    def _add(self, name: str, cells: Sequence[Cell], values: dict[str, Decimal]) -> None:
+        """Add further amounts of other money (自有资金, 其他) if they make up the total.
+
+        Whatever else is printed twice, with another amount, is named and left out.
+        """
+        found = [(cell, read_amount(cell.text, self.stated_unit).yuan) for cell in cells]
+        first = values.get(name)
+        more = [(cell, yuan) for cell, yuan in found if yuan and yuan != first]
+        total, *parts = _SUMS.get(name, ("",))
+        whole = (first or Decimal(0)) + sum(yuan for _, yuan in more)
+        if more and values.get(total) == whole + sum(values.get(part, 0) for part in parts):
+            values[name] = whole
+            self.notes.repaired("其他资金为各项之和", "the other funds are the sum of their items")
+            return
+        label = self.layout.official(_EITHER if name in _SUMS else name)
+        for cell, _ in more:
+            self.notes.report(
+                "info",
+                f"“{label}”另填有“{cell.text}”，未读入；请核对",
+                f"'{cell.text}' is given for {label} as well and was left out; check it",
+                cell.place,
+            )
 
     def execution(self) -> Execution:
         """Return how the year's budget was executed, as the row of the total says."""

@@ -288,6 +288,15 @@ class _FormReader:
     def _report_missing_levels(self, form: Form) -> bool:
         """Say which of the main levels are missing; return whether it is more than one."""
         seen = {target.level1 for target in form.indicators}
+        if seen == {None}:
+            self.notes.report(
+                "warning",
+                "指标未按一级、二级指标分类；请分列“产出指标、效益指标、满意度指标”",
+                "the indicators are not classified; sort them under 产出指标, 效益指标 and "
+                "满意度指标",
+                form.location,
+            )
+            return False
         missing = [level for level in _MAIN_LEVELS if level not in seen]
         if not missing:
             return False

@@ -42,6 +42,11 @@ def _rows(form: Form) -> list[tuple[object, ...]]:
         "flood-budget-row.html",
         "buses-one-goal.txt",
         "safety-footnotes.txt",
+        "sewers-transfer-results.html",
+        "shops-unclassified.txt",
+        "villages-amounts-in-text.html",
+        "hall-weights-of-headings.html",
+        "seeds-half-and-whole-year.html",
     ],
 )
 def test_every_cell_of_an_offices_own_form_finds_its_place(name: str) -> None:
@@ -294,3 +299,90 @@ def test_a_line_of_notes_below_the_table_is_no_indicator() -> None:
     read = _read("safety-footnotes.txt")
     assert [t.name for t in read.forms[0].indicators][-1] == "企业满意度"
     assert not [p for p in read.problems if p.severity != "info"]
+
+
+def test_the_results_of_a_transfer_payment_are_read_and_its_management_is_left_out() -> None:
+    read = _read("sewers-transfer-results.html")
+    (form,) = read.forms
+    assert form.project_name == "城市管网及污水治理补助资金"
+    assert form.funds.annual_request == Decimal(250_000_000)
+    assert (form.execution.executed_budget, form.execution.rate) == (
+        Decimal(237_500_000),
+        Decimal("95.0"),
+    )
+    assert form.annual_goal == "新建改造污水管网120公里，污水处理率达到96%。"
+    assert form.achieved_goal == "新建改造污水管网118公里，污水处理率96.4%。"
+    assert [t.actual and t.actual.raw for t in form.indicators][:2] == ["118公里", "100%"]
+
+
+def test_indicators_without_any_classification_are_read_and_that_is_said() -> None:
+    read = _read("shops-unclassified.txt")
+    (form,) = read.forms
+    assert [(t.level1, t.name, t.value.unit, t.weight) for t in form.indicators][:2] == [
+        (None, "新建或改造网点数量", "个", 30),
+        (None, "网点验收合格率", "%", 20),
+    ]
+    (told,) = [p for p in read.problems if p.severity == "warning"]
+    assert "未按一级、二级指标分类" in told.message.zh
+
+
+def test_amounts_that_one_cell_spells_out_are_read_and_their_other_items_added_up() -> None:
+    form = _form("villages-amounts-in-text.html")
+    funds = form.funds
+    assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
+        Decimal(10_607_500),
+        Decimal(6_923_500),
+        Decimal(3_684_000),
+    )
+    assert any("各项之和" in repair.zh for repair in form.repairs)
+
+
+def test_other_items_that_do_not_make_up_the_total_are_named_and_not_added() -> None:
+    text = (LAYOUTS / "villages-amounts-in-text.html").read_text("utf-8")
+    changed = text.replace("自有资金：0万元", "自有资金：300万元")
+    assert changed != text
+    read = read_bytes("f.html", changed.encode())
+    assert read.forms[0].funds.annual_other == Decimal(3_000_000)
+    (told,) = [p for p in read.problems if "另填有" in p.message.zh]
+    assert (told.severity, "368.40万元" in told.message.zh) == ("info", True)
+
+
+def test_a_text_that_holds_more_than_amounts_is_no_list_of_them() -> None:
+    text = (LAYOUTS / "villages-amounts-in-text.html").read_text("utf-8")
+    goal = "投入财政拨款100万元，自有资金20万元，改善出行。"
+    old = "维护农村公路86公里、水渠24公里，群众出行条件持续改善。"
+    assert old in text
+    (form,) = read_bytes("f.html", text.replace(old, goal).encode()).forms
+    assert form.annual_goal == goal
+
+
+def test_a_second_level_in_the_column_of_the_first_brings_its_own_first_level() -> None:
+    rows = _rows(_form("villages-amounts-in-text.html"))
+    assert rows[-1] == ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%")
+
+
+def test_the_weight_of_an_indicator_is_not_that_of_its_heading() -> None:
+    form = _form("hall-weights-of-headings.html")
+    assert [t.weight for t in form.indicators] == [20, 20, 10, 30, 20]
+    assert [t.level2 for t in form.indicators][:3] == ["数量指标", "质量指标", "时效指标"]
+    assert form.project_name == "智慧税务服务大厅运维"
+
+
+def test_of_a_half_and_a_whole_year_in_a_second_row_of_the_head_the_whole_is_read() -> None:
+    form = _form("seeds-half-and-whole-year.html")
+    assert [(t.name, t.value.number, t.value.unit) for t in form.indicators][1:4] == [
+        ("预算执行率", 100, "%"),
+        ("建设良种繁育基地", 18, "个"),
+        ("基地验收合格率", 100, "%"),
+    ]
+
+
+def test_a_row_below_a_label_at_the_side_says_more_of_it_and_amounts_never_do() -> None:
+    read = _read("workers-second-row-of-use.html")
+    left = [p.message.zh for p in read.problems if p.severity == "error"]
+    assert [("未见年度" in text) for text in left] == [True]
+    text = (LAYOUTS / "workers-second-row-of-use.html").read_text("utf-8")
+    changed = text.replace("用于困难职工生活救助、子女助学、医疗救助。", "300.00")
+    assert changed != text
+    problems = read_bytes("f.html", changed.encode()).problems
+    assert any("300.00" in p.message.zh and p.severity == "error" for p in problems)
