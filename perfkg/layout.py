@@ -19,6 +19,11 @@ from perfkg.identity import normalise
 _LEAD = re.compile(
     r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、]|(?:19|20)\d\d年(?=预算|资金|财政|目标))+"
 )
+_PART = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}[、.]|\([一二三四五六七八九十]{1,2}\))(?P<name>[^()]{2,12})(?:\([^()]*\))?"
+)
+"""The numbered head of a part of a form."""
+_DATED = re.compile(r"(?:19|20)\d\d年度?(?P<rest>[^()]+)(?:\([^()]*\))?")
 _NUMBERED = re.compile("[0-9一二三四五六七八九十]+$")
 """The number at the end of the label of one of several goals (年度绩效目标1)."""
 _LONGEST_TITLE = 60
@@ -137,6 +142,9 @@ class Layout:
         field_names: what a label of `fields` can stand for.
         remark_starts: how rows around the table begin.
         notes: labels of a row of the table that holds remarks and no indicator.
+        part_ends: how the heads of the parts of a form end, where they are numbered.
+        bodies: labels of lines around the table that name the body that fills the form in.
+        befores, afters: labels of what a form that changes another one states twice.
         closing_ends: how labels of the last rows end, which are for signatures and opinions.
         closings: such labels.
         totals: how rows begin that sum up the others. grand_totals: those of the whole form.
@@ -160,6 +168,10 @@ class Layout:
     column_leads: tuple[str, ...]
     remark_starts: tuple[str, ...]
     notes: frozenset[str]
+    part_ends: tuple[str, ...]
+    bodies: frozenset[str]
+    befores: frozenset[str]
+    afters: frozenset[str]
     closing_ends: tuple[str, ...]
     closings: frozenset[str]
     totals: frozenset[str]
@@ -192,7 +204,10 @@ class Layout:
         return FormKind.TARGET if plain.endswith("表") and self.other(plain) else None
 
     def other(self, text: str) -> str | None:
-        """Return `department` or `region` for the title of a form that is not a project's."""
+        """Return `department`, `region` or `fund` for the title of a form that is no project's.
+
+        That of a fund is a project's all the same if it names the unit that carries it out.
+        """
         plain = normalise(text)
         return next((name for part, name in self.others.items() if part in plain), None)
 
@@ -200,8 +215,10 @@ class Layout:
         """Find out what `meaning` returns."""
         found = label(text)
         column = _either(self.columns, found) or self._led_column(found.text)
-        field, fund = _either(self.fields, found), _either(self.funds, found)
+        field = _either(self.fields, found)
+        fund = _either(self.funds, found) or _dated(self.funds, found)
         goal = self.goals.get(found.text) or self.goals.get(_NUMBERED.sub("", found.text))
+        goal = goal or _dated(self.goals, found)
         listed = _either(self.listed, found)
         return Meaning(
             label=found,
@@ -249,6 +266,19 @@ class Layout:
         plain = normalise(text.replace("：", ":").partition(":")[0])
         return plain in self.closings or plain.endswith(self.closing_ends)
 
+    def horizon(self, text: str) -> str | None:
+        """Return the goal whose indicators follow a line such as 年度绩效目标表, or None."""
+        plain = normalise(text)
+        return self.goals.get(plain.removesuffix("表")) if plain.endswith("表") else None
+
+    def is_part(self, text: str) -> bool:
+        """Whether a row that holds `text` alone heads a part of the form (一、基本信息)."""
+        found = self.meaning(text)
+        if found.field == "other" or "section" in (found.fund, found.goal) or found.is_frame:
+            return True
+        part = _PART.fullmatch(found.label.whole)
+        return part is not None and part["name"].endswith(self.part_ends)
+
     def is_note(self, text: str) -> bool:
         """Whether a row of the table that begins with `text` holds remarks (说明：…)."""
         return normalise(text.replace("：", ":").partition(":")[0]) in self.notes
@@ -270,6 +300,12 @@ class _Meanings(dict[str, Meaning]):
 
 def _either(table: dict[str, str], found: Label) -> str | None:
     return table.get(found.whole) or table.get(found.text)
+
+
+def _dated(table: dict[str, str], found: Label) -> str | None:
+    """Return what a label means that begins with a year (2026年预算 is 年度预算)."""
+    dated = _DATED.fullmatch(found.whole)
+    return table.get(f"年度{dated['rest']}") if dated else None
 
 
 def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
@@ -304,7 +340,7 @@ def load_layout() -> Layout:
         title_stops=tuple(data["titles"]["without"]),
         others={
             normalise(part): name
-            for name in ("department", "region")
+            for name in ("department", "region", "fund")
             for part in data["titles"][name]
         },
         fields=_inverted(data["fields"]),
@@ -318,6 +354,10 @@ def load_layout() -> Layout:
         column_leads=tuple(data["phrases"]["column_leads"]),
         remark_starts=tuple(normalise(start) for start in remarks["starts"]),
         notes=frozenset(map(normalise, remarks["notes"])),
+        part_ends=tuple(map(normalise, remarks["part_ends"])),
+        bodies=frozenset(map(normalise, remarks["bodies"])),
+        befores=frozenset(map(normalise, data["changes"]["before"])),
+        afters=frozenset(map(normalise, data["changes"]["after"])),
         closing_ends=tuple(map(normalise, remarks["closing_ends"])),
         closings=frozenset(map(normalise, remarks["closings"])),
         totals=frozenset(map(normalise, remarks["totals"] + remarks["grand_totals"])),

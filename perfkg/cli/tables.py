@@ -85,6 +85,7 @@ _USES = {
     "long_term_indicator": Text(
         "中长期指标（未收入数据）", "Long-term indicator (not in the data)"
     ),
+    "before_change": Text("调整前的内容（未收入数据）", "Before the change (not in the data)"),
     **{name: label for label, name in (*_FIELDS, *_FUNDS)},
 }
 """What each use of a cell is called."""

@@ -22,6 +22,15 @@ _AMOUNT = re.compile(rf"[¥￥]?({NUMBER})\(?({'|'.join(_SCALES)})?(?:人民币)
 _UNIT = re.compile("|".join(sorted(_SCALES, key=lambda unit: -len(unit))))
 
 
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_TENS = {"拾": 10, "佰": 100, "仟": 1_000}
+_CAPITALS = re.compile(
+    rf"(?:人民币)?(?P<yuan>[{_DIGITS}拾佰仟万亿]+)[元圆](?:(?P<jiao>[{_DIGITS}])角)?零?"
+    rf"(?:(?P<fen>[{_DIGITS}])分)?[整正]?(?:\([¥￥]?{NUMBER}[万亿]?元?\))?"
+)
+"""An amount in the numerals of cheques, perhaps with its digits behind (壹佰贰拾万元整(120.00))."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadAmount:
     """An amount in yuan, or what is wrong with its text."""
@@ -45,6 +54,9 @@ def read_amount(text: str, stated_unit: str | None) -> ReadAmount:
     Decimal('2500000')
     """
     plain = half_width(text)
+    capitals = _CAPITALS.fullmatch(plain)
+    if capitals is not None:
+        return ReadAmount(_spelled_out(capitals))
     match = _AMOUNT.fullmatch(plain)
     if match is None:
         return ReadAmount(
@@ -58,3 +70,23 @@ def read_amount(text: str, stated_unit: str | None) -> ReadAmount:
         )
     scale = _SCALES[match[2] or stated_unit or "元"]
     return ReadAmount(decimal(match[1]) * scale)
+
+
+def _spelled_out(capitals: re.Match[str]) -> Decimal:
+    """Return the yuan of an amount in the numerals of cheques."""
+    whole, _, below = capitals["yuan"].rpartition("亿")
+    thousands, _, ones = below.rpartition("万")
+    yuan = _below_10_000(whole) * 10**8 + _below_10_000(thousands) * 10**4 + _below_10_000(ones)
+    jiao, fen = (_DIGITS.index(capitals[name] or "零") for name in ("jiao", "fen"))
+    return Decimal(yuan) + Decimal(10 * jiao + fen) / 100
+
+
+def _below_10_000(numerals: str) -> int:
+    total, digit = 0, 0
+    for sign in numerals:
+        if sign in _TENS:
+            total += (digit or 1) * _TENS[sign]
+            digit = 0
+        elif sign in _DIGITS:
+            digit = _DIGITS.index(sign)
+    return total + digit

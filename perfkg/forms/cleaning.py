@@ -50,6 +50,9 @@ _ROW_NUMBER = re.compile(
 )
 
 
+_FOOTNOTE = re.compile(r"(?<=\S)\s*[①-⑳]+$")
+
+
 @lru_cache(maxsize=16384)
 def clean(text: str) -> Cleaned:
     r"""Remove HTML and LaTeX and fold white space; line breaks between paragraphs stay.
@@ -76,15 +79,33 @@ def without_number(name: str) -> Cleaned:
     >>> without_number("指标1：培训人数").text, without_number("1.5级以上地震监测率").text
     ('培训人数', '1.5级以上地震监测率')
     """
+    name, marks = _without_mark(name)
     found = _ROW_NUMBER.match(name)
     if found is None:
-        return Cleaned(name, ())
+        return Cleaned(name, marks)
     number, rest = found.group().strip(), name[found.end() :]
     repair = Text(
         f"名称前的序号“{number}”未计入名称",
         f"the number '{number}' in front of the name is not part of it",
     )
-    return Cleaned(rest, (repair,))
+    return Cleaned(rest, (*marks, repair))
+
+
+def without_mark(name: str) -> Cleaned:
+    """Take the mark of a footnote off a name (专项行动②)."""
+    return Cleaned(*_without_mark(name))
+
+
+def _without_mark(name: str) -> tuple[str, tuple[Text, ...]]:
+    found = _FOOTNOTE.search(name)
+    if found is None:
+        return name, ()
+    plain, mark = name[: found.start()], found.group().strip()
+    repair = Text(
+        f"名称“{plain}”后的脚注标记“{mark}”未计入名称",
+        f"the mark '{mark}' of a footnote behind the name '{plain}' is not part of it",
+    )
+    return plain, (repair,)
 
 
 def _without_latex(formula: re.Match[str]) -> str:

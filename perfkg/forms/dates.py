@@ -16,6 +16,15 @@ _DATE = re.compile(
     r"(?:00:00(?::00)?)?"
 )
 _BETWEEN = re.compile(r"[-—–~～至到]+")
+_LENGTH = re.compile(
+    r"[0-9一二两三四五六七八九十]+个?[年月]\((?P<inside>[^()]+)\)"
+    r"|(?P<before>[^()]+)\((?:共|计)?[0-9一二两三四五六七八九十]+个?[年月]\)"
+)
+"""A period with its length beside it: 3年(2024-2026年), 2024-2026年(共三年)."""
+_AROUND = re.compile("^自|起(?=[-—–~～至到])|[止末底]$|(?<=月)份|开始(?=[-—–~～至到])|结束$")
+"""Words around the ends of a period that add nothing."""
+_IN_YEAR = re.compile(rf"{_MONTH}月(?:{_DAY}日?)?")
+_WHOLE_YEAR = re.compile(rf"{_YEAR}年(?:度|全年|度全年)?")
 _YEAR_LINE = re.compile(rf"\(?(?:预算|申报|项目)?(?:年度)?:?{_YEAR}年?度?\)?")
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}年")
 _FORM_YEAR = re.compile(rf"{_YEAR}年?(?:度|$|\)|(?=年))")
@@ -44,13 +53,29 @@ def read_period(text: str) -> tuple[PartialDate, PartialDate] | None:
 
     >>> [str(end) for end in read_period("2022年1月-2022年12月")]
     ['2022-01', '2022-12']
+    >>> [str(end) for end in read_period("2022年3-11月")]
+    ['2022-03', '2022-11']
     """
     plain = half_width(text)
+    length = _LENGTH.fullmatch(plain)
+    if length is not None:
+        plain = length["inside"] or length["before"]
+    plain = _AROUND.sub("", plain)
     for mark in _BETWEEN.finditer(plain):
-        start, end = read_date(plain[: mark.start()]), read_date(plain[mark.end() :])
+        start = read_date(plain[: mark.start()])
+        end = _end(plain[mark.end() :], start) if start else None
         if start and end:
             return start, end
-    return None
+    year = _WHOLE_YEAR.fullmatch(plain)
+    return (PartialDate(int(year[1])), PartialDate(int(year[1]))) if year else None
+
+
+def _end(text: str, start: PartialDate) -> PartialDate | None:
+    """Read the end of a period, which may leave out the year of its start (1月-12月)."""
+    end = read_date(text)
+    if end is None and start.month is not None and _IN_YEAR.fullmatch(text):
+        end = read_date(f"{start.year}年{text}")
+    return end
 
 
 def read_year_line(text: str) -> int | None:

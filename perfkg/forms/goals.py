@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from perfkg.forms.cleaning import clean
@@ -18,6 +19,24 @@ _SHORTEST_GOAL = 8
 """Characters of a line that may be a goal rather than a page number."""
 
 
+_YEARLY = re.compile("[年当本预]")
+"""What the label of a goal that is the year's in any case holds."""
+
+
+_SPAN = re.compile("[年期长]")
+"""What the label of a goal for several years holds."""
+
+
+def _is_general(label: str) -> bool:
+    """Whether the label of an annual goal names no year, so that another may be the year's."""
+    return "总" in label and _YEARLY.search(label) is None
+
+
+def _is_overall(label: str) -> bool:
+    """Whether the label of a goal says no more than that it is the project's (项目总体目标)."""
+    return "总" in label and _SPAN.search(label) is None
+
+
 @dataclass(slots=True)
 class Goals:
     """Collects the texts of the goals, by the columns of their labels."""
@@ -29,6 +48,7 @@ class Goals:
     _stands_left: bool = False
     _awaits_text: bool = False
     _of_section: bool = False
+    _is_only: bool = False
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a label of goals."""
@@ -36,11 +56,10 @@ class Goals:
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
-        goals = [self.layout.meaning(cell.text).goal for cell in row.filled]
-        names = set(goals)
+        meanings = self._meanings(row)
+        names = {meaning for _, meaning in meanings}
         if names <= {None}:
             return False
-        meanings = list(zip(row.filled, goals, strict=True))
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
             self.notes.use(row, meanings[0][0], "label")
@@ -51,19 +70,41 @@ class Goals:
             return False
         self._awaits_text = True
         current: str | None = None
+        label: str | None = None
         for cell, meaning in meanings:
             if meaning == "section":
                 self.notes.use(row, cell, FRAME)
             elif meaning is not None:
                 self.notes.use(row, cell, "label")
                 self._columns[meaning] = cell.column
-                current = meaning
+                current, label = meaning, cell.text
+                self._is_only = meaning == _LONG and _is_overall(label)
             elif current is not None:
                 self._yield_section(current)
                 self._add(current, cell, row)
+                self._of_section = current == _ANNUAL and label is not None and _is_general(label)
             else:
                 self.notes.unplaced(row, cell)
         return True
+
+    def _meanings(self, row: Row) -> list[tuple[Cell, str | None]]:
+        """Return the cells of a row with the goals that they label.
+
+        Of two labels that both can mean the year's goal (绩效总目标, 年度绩效目标) the one that
+        names no year means the whole project's.
+        """
+        found = [(cell, self.layout.meaning(cell.text).goal) for cell in row.filled]
+        goals = [goal for _, goal in found]
+        if _ACHIEVED in goals and not {_LONG, _ANNUAL} & set(goals) and "section" in goals:
+            # 总体目标完成情况 | 总体目标 | 全年实际完成情况: beside the result stands the goal.
+            at = goals.index("section")
+            sides = [(cell, goal and "section") for cell, goal in found[:at]]
+            return [*sides, (found[at][0], _ANNUAL), *found[at + 1 :]]
+        annual = [cell for cell, goal in found if goal == _ANNUAL]
+        general = [cell for cell in annual if _is_general(cell.text)]
+        if not general or len(general) == len(annual):
+            return found
+        return [(cell, _LONG if cell in general else goal) for cell, goal in found]
 
     def horizon(self, row: Row) -> str | None:
         """Return which goal a row is about: `long_term_goal` or `annual_goal`, None for neither.
@@ -72,6 +113,13 @@ class Goals:
         """
         names = [self.layout.meaning(cell.text).goal for cell in row.filled[:_MOST_LABELS]]
         return _ANNUAL if _ANNUAL in names else _LONG if _LONG in names else None
+
+    def begin_part(self, cell: Cell) -> None:
+        """Note a row that only says that goals follow: the text below it is the year's."""
+        if self._columns:
+            return
+        self._columns[_ANNUAL] = cell.column
+        self._awaits_text = self._of_section = True
 
     def _yield_section(self, name: str) -> None:
         """Read the one goal so far as the other one (总体目标, then 年度目标)."""
@@ -131,6 +179,12 @@ class Goals:
                 Then it has one goal, the year's; where its text stands in the left column, a
                 cell was lost in front of it.
         """
+        if self._is_only and set(self._texts) == {_LONG} and _ANNUAL not in self._columns:
+            self._texts = {_ANNUAL: self._texts[_LONG]}
+            self.notes.repaired(
+                "只有一个目标，读作年度总体目标", "the only goal was read as the annual goal"
+            )
+            return
         lone = set(self._texts) == {_LONG} and _ANNUAL in self._columns
         if not (lone and self._stands_left and one_year):
             return

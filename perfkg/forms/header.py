@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from perfkg.forms.amounts import money_unit
-from perfkg.forms.choices import ticked
-from perfkg.forms.cleaning import clean
+from perfkg.forms.amounts import money_unit, read_amount
+from perfkg.forms.changes import Changes
 from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
 from perfkg.forms.goals import Goals
 from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
+from perfkg.forms.names import CHOICES, Names, Rank
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.forms.sources import Sources
+from perfkg.forms.spelled_out import spelled_out
 from perfkg.identity import normalise
 from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
@@ -21,22 +23,17 @@ from perfkg.readers.grid import Cell, Row
 _COLON = re.compile("[:：]")
 _UNIT = "单位"
 """What every statement of a unit holds."""
+_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：，。；,;]{2,12}[:：])")
+"""Where the next label of a line begins."""
 _MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
 _UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
 _UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
 _UNIT_END = re.compile(rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*$")
-_CODE = re.compile(
-    r"(?:[\[【(（](?!(?:19|20)\d{2}[\]】)）])\d{3,}[\]】)）]"
-    r"|(?=[A-Z]*\d)[A-Z\d]{3,}[-—_－])\s*(?=[^\d\s])"
-)
-_CODED_UNIT = re.compile(r"\d{6,9}(?=[\u4e00-\u9fff])")
-_CHOICES = ("project_nature", "project_category")
 _DURATION = re.compile(
-    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年)"
+    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年|跨年度?)"
 )
 """How long a project runs, where that is all that a form says of its dates."""
 
-_LONGEST_UNIT = 40
 _DATES = ("planned_start", "planned_end", "period")
 
 
@@ -47,31 +44,86 @@ class Header:
     layout: Layout
     notes: Notes
     fiscal_year: int | None = None
-    texts: dict[str, str] = field(default_factory=dict)
     planned_start: PartialDate | None = None
     planned_end: PartialDate | None = None
     money: Money = field(init=False)
     goals: Goals = field(init=False)
+    names: Names = field(init=False)
+    _sources: Sources = field(init=False)
+    _changes: Changes = field(init=False)
+    _is_line: bool = False
+    _is_body: bool = False
+    _side: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         self.money = Money(self.layout, self.notes)
         self.goals = Goals(self.layout, self.notes)
+        self.names = Names(self.layout, self.notes)
+        self._sources = Sources(self.money)
+        self._changes = Changes(self.layout, self.notes)
 
     def take(self, row: Row) -> bool:
         """Read one row; return whether it was understood."""
-        row = self._without_unit(row)
-        if not row.filled:
+        row = self._changes.now(self._without_unit(row))
+        if not row.filled or self.names.take_line(row):
             return True
-        row = self._unglued(row)
+        self._is_line = len(row.filled) == 1 or not self._has_begun(row)
+        row = spelled_out(self._unglued(row), self.layout)
+        taken = self._take(row)
+        self._note_side(row)
+        return taken
+
+    def _take(self, row: Row) -> bool:
         return (
-            self.money.take_head(row)
+            self._sources.take_amounts(row)
+            or self._sources.take_labels(row)
+            or self.money.take_head(row)
             or self.money.take_row(row)
             or self.goals.take_labels(row)
             or self._take_pairs(row)
             or self.goals.take_text(row)
             or self._take_year(row)
-            or self._take_coded_unit(row)
+            or self.names.take_coded_unit(row)
+            or self._goes_on(row)
         )
+
+    def _note_side(self, row: Row) -> None:
+        """Remember a label at the side that perfkg does not model; rows below may belong to it."""
+        first = row.filled[0]
+        if self._side is not None and first.column > self._side[0]:
+            return
+        is_side = self._meaning(first.text) in ("other", "section")
+        self._side = (first.column, row.block) if is_side else None
+
+    def _goes_on(self, row: Row) -> bool:
+        """Whether a row says more of what stands beside the label to its left (资金用途).
+
+        Amounts never do: a label was not understood.
+        """
+        side = self._side
+        if side is None or side[1] != row.block or row.filled[0].column <= side[0]:
+            return False
+        if any(read_amount(cell.text, None).yuan is not None for cell in row.filled):
+            return False
+        for cell in row.filled:
+            self.notes.use(row, cell, "other")
+        return True
+
+    def _has_begun(self, row: Row) -> bool:
+        """Whether the table has begun with `row` or before it: with the project's name."""
+        name = "project_name"
+        return name in self.names.texts or any(self._meaning(c.text) == name for c in row.filled)
+
+    def take_part(self, row: Row) -> bool:
+        """Read a row with a single cell that heads a part of the form; say whether it is one."""
+        cell = row.filled[0]
+        if not self.layout.is_part(cell.text):
+            return False
+        self.money.note_unit(cell.text)
+        if not row.is_prose and self.goals.knows(cell.text):
+            self.goals.begin_part(cell)
+        self.notes.frame(row)
+        return True
 
     def _take_year(self, row: Row) -> bool:
         filled = row.filled
@@ -80,21 +132,6 @@ class Header:
             return False
         self.fiscal_year = self.fiscal_year or year
         self.notes.use(row, filled[0], "fiscal_year")
-        return True
-
-    def _take_coded_unit(self, row: Row) -> bool:
-        """A line that is a unit's code and name (212001云岭县残疾人联合会), without a label."""
-        filled = row.filled
-        code = _CODED_UNIT.match(filled[0].text) if len(filled) == 1 else None
-        name = filled[0].text[code.end() :].strip() if code else ""
-        if not name or len(name) > _LONGEST_UNIT or self.texts.get("implementing_unit"):
-            return False
-        self.texts["implementing_unit"] = name
-        self.notes.use(row, filled[0], "implementing_unit")
-        self.notes.repaired(
-            f"“{filled[0].text}”未印栏目名称，读作实施单位“{name}”",
-            f"'{filled[0].text}' has no label and was read as the implementing unit '{name}'",
-        )
         return True
 
     def _without_unit(self, row: Row) -> Row:
@@ -135,14 +172,32 @@ class Header:
             return row
         cells: list[Cell] = []
         for cell in row.cells:
-            mark = _COLON.search(cell.text)
-            text = cell.text[: mark.start()] if mark else ""
-            rest = cell.text[mark.end() :].strip() if mark else ""
-            if rest and (self.goals.knows(text) or self._meaning(text) is not None):
-                cells += [replace(cell, text=text), replace(cell, text=rest)]
-            else:
-                cells.append(cell)
+            for text in self._statements(cell.text) if self._is_line else (cell.text,):
+                mark = _COLON.search(text)
+                label = text[: mark.start()] if mark else ""
+                rest = text[mark.end() :].strip() if mark else ""
+                if rest and self._is_label(label):
+                    cells += [replace(cell, text=label), replace(cell, text=rest)]
+                else:
+                    cells.append(replace(cell, text=text))
         return row if len(cells) == len(row.cells) else replace(row, cells=tuple(cells))
+
+    def _is_label(self, text: str) -> bool:
+        return self.goals.knows(text) or self._meaning(text) is not None
+
+    def _statements(self, line: str) -> list[str]:
+        """Split a line of labels and values side by side (项目单位：…  填表日期：…).
+
+        What says nothing of the project goes.
+        """
+        parts = _NEXT_LABEL.split(line)
+        kept = [parts[0]]
+        for part in parts[1:]:
+            if self._is_label(_COLON.split(part)[0]):
+                kept.append(part)
+            elif not self.layout.is_remark(part):
+                kept[-1] += " " + part
+        return kept
 
     # -- label, value, label, value … ---------------------------------------------------------
 
@@ -154,11 +209,20 @@ class Header:
         if not any(meaning for _, meaning in labels):
             return False
         current: str | None = None
+        last: str | None = None
         answered = True
         for cell, meaning in labels:
-            is_choice = not answered and current in _CHOICES and self._is_vague(cell)
-            if meaning is not None and not is_choice:
-                current, answered = self._begin(cell, meaning, row), False
+            is_choice = not answered and current in CHOICES and self._is_vague(cell)
+            if not self.layout.meaning(cell.text).label.text:
+                # 其中： in a cell of its own.
+                self.notes.use(row, cell, FRAME)
+            elif meaning is not None and not is_choice:
+                current, answered, last = self._begin(cell, meaning, row), False, meaning
+            elif current is None and last == "section" and self.money.take_whole(cell, row):
+                last = None
+            elif answered and last == "other":
+                # Several values of what is not modelled (资金支出计划: 3月底, 6月底 …).
+                self.notes.use(row, cell, "other")
             elif current is None or answered:
                 self._take_leftover(cell, row)
             else:
@@ -183,40 +247,23 @@ class Header:
         if meaning not in self.layout.field_names:
             return self.money.begin(cell, row)
         self.notes.use(row, cell, "label")
-        self.texts.setdefault(meaning, "")
+        self._is_body = self.layout.meaning(cell.text).label.text in self.layout.bodies
+        self.names.texts.setdefault(meaning, "")
         return meaning
 
     def _answer(self, name: str, cell: Cell, row: Row) -> None:
         if name not in self.layout.field_names:
             self.money.answer(name, cell, row)
             return
-        self.notes.use(row, cell, name)
         if name in _DATES:
+            self.notes.use(row, cell, name)
             self._take_dates(name, cell)
         elif name == "fiscal_year":
+            self.notes.use(row, cell, name)
             self.fiscal_year = self.fiscal_year or read_fiscal_year(cell.text)
-        elif not self.texts.get(name):
-            cleaned = clean(cell.text)
-            for repair in cleaned.repairs:
-                self.notes.repaired(repair.zh, repair.en)
-            text = cleaned.text
-            choice = ticked(text) if name in _CHOICES else None
-            self.texts[name] = choice if choice is not None else self._name(text)
-
-    def _name(self, text: str) -> str:
-        return self._without_code(text.replace("\n", ""))
-
-    def _without_code(self, text: str) -> str:
-        """Take the number of a budget system off a name ([015001]云岭县教育局)."""
-        code = _CODE.match(text)
-        if code is None:
-            return text
-        rest = text[code.end() :]
-        self.notes.repaired(
-            f"名称“{rest}”前的编码“{code[0].strip()}”未计入名称",
-            f"the code '{code[0].strip()}' in front of '{rest}' is not part of the name",
-        )
-        return rest
+        else:
+            rank = Rank.BODY if self._is_body else Rank.LINE if self._is_line else Rank.TABLE
+            self.names.answer(name, cell, row, rank)
 
     def _take_dates(self, name: str, cell: Cell) -> None:
         if self.layout.is_placeholder(cell.text):
@@ -264,10 +311,6 @@ class Header:
                 f"未印年度，由文件前文推定为 {year_above} 年",
                 f"no fiscal year is printed; {year_above} follows from the text above the form",
             )
+        self.names.settle()
         self.money.settle()
         self.goals.settle(one_year=one_year and self.money.is_of_one_year)
-
-    def text(self, name: str) -> str | None:
-        """Return the text of a field, or None where the form leaves it empty."""
-        found = self.texts.get(name) or None
-        return None if found is None or self.layout.is_placeholder(found) else found

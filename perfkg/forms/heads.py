@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from perfkg.identity import normalise
 from perfkg.layout import SIDES, Layout
-from perfkg.readers.grid import Row
+from perfkg.readers.grid import Cell, Row
 
 HEADING_ROLES = ("level1", "level2")
 PLAIN_ROLES = ("name", "value")
@@ -19,6 +19,10 @@ _NO_VALUES = re.compile(
     "半年|季度|上年|前年|历史|往年|周期|实施期|中期|长期|总目标|实际|完成|依据|解释|说明|描述"
 )
 """What the labels of columns with targets hold, and what those of other columns hold as well."""
+
+_WHOLE = re.compile("全年度?|年度")
+_PART = re.compile("[上下]?半年|第?[一二三四1-4]季度")
+"""The parts of a column of values: the whole year's, and others."""
 
 _FEWEST_ROLES = 2
 
@@ -52,7 +56,7 @@ class Head:
     @classmethod
     def find(cls, row: Row, layout: Layout) -> Head | None:
         """Return the head that `row` is, or None."""
-        known = [layout.meaning(cell.text).column for cell in row.filled]
+        known = [_role(cell, layout) for cell in row.filled]
         if len(known) - known.count(None) < _FEWEST_ROLES:
             return None
         found = [(role, cell.column) for role, cell in zip(known, row.filled, strict=True)]
@@ -71,11 +75,11 @@ class Head:
         )
         if "value" not in roles:
             whole = _valued(whole, row)
-        return cls(whole if "name" in roles else _named(whole), row.block)
+        return cls(_weighed(whole if "name" in roles else _named(whole)), row.block)
 
     def refined(self, row: Row, layout: Layout) -> Head | None:
         """Return the head with the row of labels below it, which parts some of its columns."""
-        parts = [(layout.meaning(cell.text).column, cell.column) for cell in row.filled]
+        parts = [(_part(cell.text, layout), cell.column) for cell in row.filled]
         if not parts or any(role is None for role, _ in parts):
             return None
         inner = [(role, column) for role, column in parts if role is not None]
@@ -91,9 +95,46 @@ class Head:
         """Return the role whose heading stands above `column`, merged cells counted."""
         return self._above[min(column, len(self._above) - 1)]
 
-    def shares_level1(self) -> bool:
-        """Whether both halves stand under one column of first-level headings."""
-        return sum(role == "level1" for role, _ in self.columns) == 1
+    def is_shared(self, column: int) -> bool:
+        """Whether both halves of the table stand beside the headings of `column`."""
+        role = self.role_at(column)
+        return role in HEADING_ROLES and sum(role == other for other, _ in self.columns) == 1
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether a column stands in front of the headings, as that of the rows' numbers does."""
+        roles = [role for role, _ in self.columns]
+        return roles[0] == "other" and not {"level1", "level2"}.isdisjoint(roles)
+
+    def is_aside(self, column: int) -> bool:
+        """Whether `column` stands before the names and holds no heading (a number, a weight)."""
+        name = self.column("name")
+        return name is not None and column < name and self.role_at(column) == "other"
+
+
+def _role(cell: Cell, layout: Layout) -> str | None:
+    """Return the role of the column that a cell heads; in a head 指标 alone are the names."""
+    return "name" if normalise(cell.text) == "指标" else layout.meaning(cell.text).column
+
+
+def _part(text: str, layout: Layout) -> str | None:
+    """Return the role of a part of a column: of the values of a half and of the whole year."""
+    plain = layout.meaning(text).label.text
+    if _WHOLE.fullmatch(plain):
+        return "value"
+    return "other" if _PART.fullmatch(plain) else layout.meaning(text).column
+
+
+def _weighed(columns: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns without the weights of headings where the indicators have their own."""
+    roles = [role for role, _ in columns]
+    name = roles.index("name") if "name" in roles else 0
+    if "weight" not in roles[name:]:
+        return columns
+    return tuple(
+        ("other" if role == "weight" and at < name else role, column)
+        for at, (role, column) in enumerate(columns)
+    )
 
 
 def _valued(columns: tuple[tuple[str, int], ...], row: Row) -> tuple[tuple[str, int], ...]:

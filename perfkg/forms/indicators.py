@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -13,7 +14,7 @@ from perfkg.forms.levels import Levels, Printed, joined_heading, said_once
 from perfkg.forms.long_term import LongTerm
 from perfkg.forms.model import Target
 from perfkg.forms.notes import FRAME, Notes
-from perfkg.forms.numbers import leading_number
+from perfkg.forms.numbers import half_width, leading_number
 from perfkg.forms.shifts import Shifts
 from perfkg.forms.value_cells import read_cells
 from perfkg.forms.values import read_value
@@ -28,6 +29,7 @@ REPEATED = Text(
 )
 
 _LONGEST_HEADING = 14
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?[.、%分]?")
 _Headings = tuple[tuple[Cell, tuple[Heading, ...]], ...]
 
 
@@ -107,39 +109,56 @@ class IndicatorTable:
         row, completed = self._completed(self._annual_side(row))
         parts = self._parts(row)
         self._note_uses(parts, row)
-        if not parts.cells.pairs and not parts.cells.left:
-            if parts.headings:
-                self._levels.take(self._printed(parts, row, after_break))
+        holds_more = bool(parts.cells.pairs or parts.cells.left)
+        if holds_more or parts.headings:
+            self._levels.take(self._printed(parts, row, after_break))
+        if not holds_more:
             return
-        self._levels.take(self._printed(parts, row, after_break))
         for problem in self._levels.problems:
             self._report("warning", problem, row)
         for cell in parts.cells.left:
             self.notes.unplaced(row, cell)
         if parts.name is None:
             self._report_nameless(parts, row)
-            return
-        if set(parts.cells.by_role) == {"name"} and not without_number(parts.name.text).text:
-            # A number that waits for an indicator (指标2：), as the blank form prints it.
-            self.notes.use(row, parts.name, FRAME)
-            return
+        elif self._is_blank(parts.cells):
+            for _, cell in parts.cells.pairs:
+                self.notes.use(row, cell, FRAME)
+        else:
+            self._begin_block(parts, row)
+            if completed:
+                self._mend_last()
+            shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
+            self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
+            self._note_stub(parts)
+
+    def _begin_block(self, parts: _Parts, row: Row) -> None:
+        """Take the columns from the first row of a page that goes on without a head."""
         if self._head is None or self._head.block != row.block:
             self._head = _columns_of_first_row(parts, self._head, row) or self._head
-        if completed:
-            self._mend_last()
-        shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
-        self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
-        self._note_stub(parts)
+
+    def _is_blank(self, cells: Assignment) -> bool:
+        """Whether a row has no indicator: a number that waits for one (指标2：), or 无 for none."""
+        name = (cells.by_role.get("child") or cells.by_role["name"]).text
+        if cells.by_role.keys() == {"name"} and not without_number(name).text:
+            return True
+        value = cells.by_role.get("value")
+        blank = self.layout.is_placeholder
+        return blank(name) and (value is None or blank(value.text))
 
     def take_total(self, row: Row) -> None:
         """Read the row that sums up the others: the points, then what was scored of them."""
         self.notes.frame(row)
-        if normalise(row.filled[0].text) not in self.layout.grand_totals:
+        grand = [
+            n for n, c in enumerate(row.filled) if normalise(c.text) in self.layout.grand_totals
+        ]
+        if not grand:
             return
-        cells = [cell for cell in row.filled[1:] if leading_number(cell.text) is not None]
+        behind = row.filled[grand[-1] + 1 :]
+        cells = [cell for cell in behind if leading_number(cell.text) is not None]
         under = [cell for cell in cells if self._under(row, cell, "score")]
-        # Where the columns are lost, the score follows the weight.
-        for cell in under or cells[1:2]:
+        # Where the columns are lost, the score follows the weight; behind another label (自评结论)
+        # it stands alone.
+        for cell in under or cells[1:2] or (cells if grand[-1] else []):
             self.notes.use(row, cell, "total_score")
             self.total_score = leading_number(cell.text)
 
@@ -179,12 +198,12 @@ class IndicatorTable:
         if head is None or start is None:
             return row
         right = tuple(cell for cell in row.cells if cell.column >= start)
-        first = head.columns[0][1]
-        self._long_term.take_half(row, start)
+        left = tuple(cell for cell in row.cells if cell.column < start)
+        shared = tuple(cell for cell in left if head.is_shared(cell.column))
+        self._long_term.take_half(row, [c for c in left if c.text and c not in shared])
         if not any(cell.text for cell in right):
-            return replace(row, cells=tuple(cell for cell in row.cells if cell.column < start))
-        level1 = tuple(c for c in row.cells if c.column <= first) if head.shares_level1() else ()
-        return replace(row, cells=(*level1, *right))
+            return replace(row, cells=left)
+        return replace(row, cells=(*shared, *right))
 
     def _completed(self, row: Row) -> tuple[Row, bool]:
         """Join a heading whose beginning stands on the row above (可持续影 | 响指标)."""
@@ -252,6 +271,7 @@ class IndicatorTable:
                 self.notes.use(row, cell, FRAME)
             else:
                 cells.append(cell)
+        cells = self._without_asides(cells, row)
         headings: list[tuple[Cell, tuple[Heading, ...]]] = []
         fragment = False
         for at, cell in enumerate(cells):
@@ -269,6 +289,23 @@ class IndicatorTable:
             cells = []
         assigned = assign(cells, self._head, row.block, self.vocabulary.units)
         return _Parts(tuple(headings), fragment, assigned)
+
+    def _without_asides(self, cells: list[Cell], row: Row) -> list[Cell]:
+        """Take off what some tables print beside the headings: numbers, weights, a goal's name."""
+        head = self._head
+        if head is None or len(cells) < 2:
+            return cells
+        keeps = head.block == row.block
+        first = cells[:1] if head.numbers_rows else []
+        at = [cell for cell in cells if head.is_aside(cell.column)] if keeps else first
+        asides = [cell for cell in at if self._is_aside(cell)]
+        for cell in asides:
+            self.notes.use(row, cell, "other")
+        return [cell for cell in cells if cell not in asides]
+
+    def _is_aside(self, cell: Cell) -> bool:
+        is_number = _NUMBER.fullmatch(half_width(cell.text)) is not None
+        return is_number or self.layout.meaning(cell.text).goal is not None
 
     def _is_frame(self, cell: Cell) -> bool:
         """Whether a cell is the side column (绩效指标) or a sign for nothing."""

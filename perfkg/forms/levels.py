@@ -118,6 +118,9 @@ class Levels:
                     f"“{cell.text}”疑为误印，读作“{label}”",
                     f"'{cell.text}' looks like a misprint and was read as '{label}'",
                 )
+            if level == 2 and role == "level1" and first is None:
+                first = self._parent_beside(meanings)
+                self.printed1 = first or self.printed1
             if level == 1:
                 # 满意度 in the column of the second level: the first one above it goes on.
                 if role != "level2":
@@ -126,6 +129,15 @@ class Levels:
             else:
                 second = label
         return first, second
+
+    def _parent_beside(self, meanings: tuple[Heading, ...]) -> str | None:
+        """Return the first level of a second-level heading that stands in the first one's column.
+
+        None where it may go on under the one above: then a cell in front of it was lost.
+        """
+        parents = _parents(meanings)
+        goes_on = self.level1 is None or {self.level1, self.printed1} & {*parents}
+        return None if goes_on or not parents else parents[-1]
 
     def _is_misprint(self, cell: Cell, meanings: tuple[Heading, ...]) -> bool:
         return not self.headings.find(cell.text) and bool(meanings)

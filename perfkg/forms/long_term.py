@@ -7,10 +7,11 @@ that the others were left out is said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perfkg.forms.notes import Notes
-from perfkg.readers.grid import Row, span
+from perfkg.readers.grid import Cell, Row, span
 
 USE = "long_term_indicator"
 """The use of a cell that states such an indicator."""
@@ -29,15 +30,11 @@ class LongTerm:
     whole: list[Row] = field(default_factory=list)
     halves: list[Row] = field(default_factory=list)
 
-    def take_half(self, row: Row, start: int) -> None:
-        """Note a row that states one in front of the column `start`, and one of the year's there.
-
-        What has nothing in front of it, but a heading that both share, is no such row.
-        """
-        left = [cell for cell in row.filled if cell.column < start]
+    def take_half(self, row: Row, left: Sequence[Cell]) -> None:
+        """Note the filled cells of a row that are the whole project's half of it, if any are."""
         for cell in left:
             self.notes.use(row, cell, USE)
-        if len(left) > 1:
+        if left:
             self.halves.append(row)
 
     def leave_out(self) -> None:

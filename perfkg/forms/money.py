@@ -16,7 +16,15 @@ from perfkg.readers.grid import Cell, Row
 _EITHER = "either_other"
 _LEFT = frozenset({"project_total", "project_fiscal"})
 _RIGHT = frozenset({"annual_request", "annual_appropriation", "carried_over"})
-_AMOUNTS = _LEFT | _RIGHT | {_EITHER}
+AMOUNTS = _LEFT | _RIGHT | {_EITHER}
+"""What a label of money stands for."""
+
+
+_SUMS = {
+    "annual_other": ("annual_request", "annual_appropriation", "carried_over"),
+    "project_other": ("project_total", "project_fiscal"),
+}
+"""The total that other money is part of, and its other parts."""
 
 
 @dataclass(slots=True)
@@ -27,15 +35,18 @@ class Money:
     notes: Notes
     stated_unit: str | None = None
     _amounts: dict[str, Cell] = field(default_factory=dict)
+    _more: dict[str, list[Cell]] = field(default_factory=dict)
     _labels: dict[str, int] = field(default_factory=dict)
     _executed: dict[str, Cell] = field(default_factory=dict)
     _columns: tuple[tuple[str, int], ...] = ()
+    _whole: Cell | None = None
+    _is_inside: bool = False
     _block: int | None = None
 
     def meaning(self, text: str) -> str | None:
         """Return what a label of money stands for, `section` for that of the whole block."""
         found = self.layout.meaning(text)
-        return found.fund or (found.fund_below if self._labels else None)
+        return found.fund or (found.fund_below if self._is_inside else None)
 
     def note_unit(self, text: str) -> None:
         """Take the unit that a label states in its bracket."""
@@ -53,16 +64,27 @@ class Money:
         self.note_unit(cell.text)
         meaning = self.meaning(cell.text)
         self.notes.use(row, cell, FRAME if meaning == "section" else "label")
+        self._is_inside = True
         if meaning is None or meaning == "section":
             return None
         name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
         self._labels.setdefault(name, cell.column)
         return name
 
+    def take_whole(self, cell: Cell, row: Row) -> bool:
+        """Take the amount that follows the label of the block (预算资金 48 万元), if it is one."""
+        if read_amount(cell.text, self.stated_unit).yuan is None:
+            return False
+        self.notes.use(row, cell, "annual_request")
+        self._whole = self._whole or cell
+        return True
+
     def answer(self, name: str, cell: Cell, row: Row) -> None:
         """Take the amount that follows a label."""
         self.notes.use(row, cell, name)
-        self._amounts.setdefault(name, cell)
+        first = self._amounts.setdefault(name, cell)
+        if first is not cell:
+            self._more.setdefault(name, []).append(cell)
 
     def _half(self, meaning: str, cell: Cell, row: Row) -> str:
         """Tell 财政拨款 of the project from that of the year where a row prints both."""
@@ -89,9 +111,22 @@ class Money:
             return "project_other" if cell is twice[0] else "annual_other"
         if right and max(left) < min(right) <= cell.column:
             return "annual_other"
+        if right and max(left) >= min(right):
+            # The year's block stands below the project's, not beside it.
+            return "annual_other"
         # The official form prints the label on both sides: one of them was lost. A form that
         # states nothing on the project's side lost that one.
         return "project_other" if _LEFT & self._amounts.keys() else "annual_other"
+
+    def is_amount(self, cell: Cell) -> bool:
+        """Whether a cell holds an amount, a percentage or a sign for nothing, and no words."""
+        plain = half_width(cell.text)
+        known = read_amount(plain.removesuffix("%"), self.stated_unit).yuan is not None
+        return known or self.layout.is_placeholder(cell.text)
+
+    def execute(self, role: str, cell: Cell) -> None:
+        """Take an amount or a rate of how the year's budget was executed."""
+        self._executed[role] = cell
 
     # -- a self-evaluation: a head, then a label and a number for each column -----------------
 
@@ -119,9 +154,9 @@ class Money:
         """Read a row of the table: the year's budget, or what was planned at first."""
         if not self._columns:
             return False
-        labels = [cell for cell in row.filled if self.meaning(cell.text) in _AMOUNTS]
+        labels = [cell for cell in row.filled if self.meaning(cell.text) in AMOUNTS]
         if not labels:
-            return False
+            return self._take_other(row)
         for cell in row.filled:
             if self.meaning(cell.text) == "section":
                 self.begin(cell, row)
@@ -134,6 +169,16 @@ class Money:
             self.answer(name, chosen, row)
         if name == "annual_request":
             self._executed = self._executed or cells
+        return True
+
+    def _take_other(self, row: Row) -> bool:
+        """Read a row of the table whose label is known and not modelled (中央财政资金)."""
+        first, *behind = row.filled
+        is_other = self.layout.meaning(first.text).field == "other"
+        if not (is_other and behind and all(self.is_amount(cell) for cell in behind)):
+            return False
+        for cell in row.filled:
+            self.notes.use(row, cell, "label" if cell is first else "other")
         return True
 
     def _by_column(self, row: Row, first: Cell) -> dict[str, Cell]:
@@ -170,7 +215,9 @@ class Money:
         return not _LEFT & self._amounts.keys()
 
     def settle(self) -> None:
-        """Say that amounts are read as yuan where nothing states their unit."""
+        """Take the block's amount for the year's, and say where nothing states the unit."""
+        if self._whole is not None:
+            self._amounts.setdefault("annual_request", self._whole)
         plain = [
             c for c in self._amounts.values() if leading_number(c.text) and not money_unit(c.text)
         ]
@@ -192,7 +239,32 @@ class Money:
             yuan = self._amount(cell)
             if yuan is not None:
                 values[name] = yuan
+        for name, cells in self._more.items():
+            self._add(name, cells, values)
         return Funds(stated_unit=self.stated_unit, **values)
+
+    def _add(self, name: str, cells: Sequence[Cell], values: dict[str, Decimal]) -> None:
+        """Add further amounts of other money (自有资金, 其他) if they make up the total.
+
+        Whatever else is printed twice, with another amount, is named and left out.
+        """
+        found = [(cell, read_amount(cell.text, self.stated_unit).yuan) for cell in cells]
+        first = values.get(name)
+        more = [(cell, yuan) for cell, yuan in found if yuan and yuan != first]
+        total, *parts = _SUMS.get(name, ("",))
+        whole = (first or Decimal(0)) + sum(yuan for _, yuan in more)
+        if more and values.get(total) == whole + sum(values.get(part, 0) for part in parts):
+            values[name] = whole
+            self.notes.repaired("其他资金为各项之和", "the other funds are the sum of their items")
+            return
+        label = self.layout.official(_EITHER if name in _SUMS else name)
+        for cell, _ in more:
+            self.notes.report(
+                "info",
+                f"“{label}”另填有“{cell.text}”，未读入；请核对",
+                f"'{cell.text}' is given for {label} as well and was left out; check it",
+                cell.place,
+            )
 
     def execution(self) -> Execution:
         """Return how the year's budget was executed, as the row of the total says."""

@@ -12,6 +12,7 @@ from perfkg.forms.heads import Head
 from perfkg.forms.indicators import IndicatorTable
 from perfkg.forms.listing import is_numbering, unlist
 from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
+from perfkg.forms.names import UNIT
 from perfkg.forms.notes import Notes
 from perfkg.forms.outlined import outline
 from perfkg.forms.sections import Section, sections
@@ -25,6 +26,7 @@ from perfkg.vocabulary import Vocabulary, load_vocabulary
 _OTHERS = {
     "department": ("部门（单位）整体支出绩效目标表", "the form of a department as a whole"),
     "region": ("区域（转移支付）绩效目标表", "the form of a transfer payment to a region"),
+    "fund": ("专项资金绩效目标表", "the form of a special fund as a whole"),
 }
 _MOST_OF_NOTE = 2
 """Cells of a row of remarks below the indicators: a label and a text."""
@@ -97,7 +99,7 @@ class _FormReader:
         for row in self._section.rows:
             self._take(row)
         self._table.settle()
-        if not self._header.texts and not self._table.targets:
+        if not self._header.names.texts and not self._table.targets:
             self.notes.problems.clear()
             return None
         self._header.settle(self._section.year_above)
@@ -107,7 +109,8 @@ class _FormReader:
 
     def _other(self) -> str | None:
         title = self._section.title
-        return self._layout.other(title.filled[0].text) if title is not None else None
+        other = self._layout.other(title.filled[0].text) if title is not None else None
+        return None if other == "fund" and UNIT in self._header.names.texts else other
 
     def _report_kind(self) -> None:
         """Say that a form is not a project's, so that only what both have was read."""
@@ -131,6 +134,11 @@ class _FormReader:
         filled = row.filled
         if len(filled) == 1 and self._layout.title(filled[0].text) is not None:
             self.notes.use(row, filled[0], "title")
+            horizon = self._layout.horizon(filled[0].text)
+            if horizon is not None:
+                self._table.begin_horizon(horizon)
+        elif len(filled) == 1 and not self._in_table and self._header.take_part(row):
+            pass
         elif not self._take_head(row) and not self._take_content(row):
             self._take_prose(row)
             return
@@ -164,13 +172,22 @@ class _FormReader:
         if horizon is not None and len(row.filled) <= _MOST_OF_NOTE:
             # One of several goals, above its own indicators.
             return self._header.take(row)
-        if row.filled and self._layout.is_total(row.filled[0].text):
+        if self._is_total(row):
             self._table.take_total(row)
         elif self._is_below_table(row):
             self.notes.frame(row)
         else:
             self._table.take(row)
         return True
+
+    def _is_total(self, row: Row) -> bool:
+        """Whether a row sums up the others (总分 …, 自评结论 优 自评总分 …)."""
+        first = row.filled[0].text if row.filled else ""
+        if self._layout.is_total(first):
+            return True
+        return self._layout.is_closing(first) and any(
+            self._layout.is_total(cell.text) for cell in row.filled
+        )
 
     def _is_below_table(self, row: Row) -> bool:
         """Whether a row of the table holds remarks, opinions or signatures and no indicator."""
@@ -202,11 +219,11 @@ class _FormReader:
             kind=self._section.kind,
             location=self._location(),
             fiscal_year=header.fiscal_year,
-            project_name=header.text("project_name"),
-            project_nature=header.text("project_nature"),
-            project_category=header.text("project_category"),
-            supervising_department=header.text("supervising_department"),
-            implementing_unit=header.text("implementing_unit"),
+            project_name=header.names.text("project_name"),
+            project_nature=header.names.text("project_nature"),
+            project_category=header.names.text("project_category"),
+            supervising_department=header.names.text("supervising_department"),
+            implementing_unit=header.names.text("implementing_unit"),
             planned_start=header.planned_start,
             planned_end=header.planned_end,
             funds=header.money.funds(),
@@ -277,6 +294,15 @@ class _FormReader:
     def _report_missing_levels(self, form: Form) -> bool:
         """Say which of the main levels are missing; return whether it is more than one."""
         seen = {target.level1 for target in form.indicators}
+        if seen == {None}:
+            self.notes.report(
+                "warning",
+                "指标未按一级、二级指标分类；请分列“产出指标、效益指标、满意度指标”",
+                "the indicators are not classified; sort them under 产出指标, 效益指标 and "
+                "满意度指标",
+                form.location,
+            )
+            return False
         missing = [level for level in _MAIN_LEVELS if level not in seen]
         if not missing:
             return False

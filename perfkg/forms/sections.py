@@ -67,7 +67,9 @@ def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:
     """
     if not _names_project(current.rows, layout):
         return False
-    if any(Head.find(row, layout) for row in current.rows):
+    # 年度绩效目标表 may head the second of a form's tables of indicators.
+    heads_table = layout.horizon(grid.rows[index].filled[0].text) is not None
+    if not heads_table and any(Head.find(row, layout) for row in current.rows):
         return False
     later = grid.rows[index + 1 :]
     table = next((i for i, row in enumerate(later[:_MOST_ROWS]) if Head.find(row, layout)), None)

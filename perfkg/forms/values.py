@@ -32,7 +32,7 @@ _TENTHS = re.compile(
 )
 _BRACKETED = re.compile(r"\((?P<unit>[^()]{1,12})\)")
 _REMARKED = re.compile(r"(?P<unit>[^()]+)\((?P<remark>[^()]{1,30})\)")
-_WORD = r"[^\W\d_]{1,4}"
+_WORD = r"(?:[A-Za-z]{1,8}|[^\W\d_]{1,4})"
 _MANY = r"(?:10+)?[十百千]?[万亿]?"
 _BARE_UNIT = re.compile(
     rf"{_WORD}(?:/{_MANY}{_WORD}(?:·{_WORD})?){{0,2}}|/(?=10|[十百千万亿]){_MANY}{_WORD}|[%‰℃°]"
@@ -104,7 +104,9 @@ def _quantity(plain: str, units: Units) -> _Quantity | None:
     if match["share"] and rest:
         return None
     compared = Compared(match["lead"], match["sign"], suffix)
-    if not match["sign"] and _CALENDAR.fullmatch(match["number"] + rest):
+    is_calendar = _CALENDAR.fullmatch(match["number"] + rest) is not None
+    # The 30th is a date; 30日内 are days.
+    if is_calendar and not match["sign"] and not (suffix and rest == "日"):
         return None
     # 达到3级标准 is a standard: behind such words only what is known for sure is a unit.
     if match["lead"] and rest and not units.understand(_printed_unit(rest) or ""):

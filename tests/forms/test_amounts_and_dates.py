@@ -25,6 +25,11 @@ from perfkg.forms.dates import read_date, read_fiscal_year, read_period
         ("１２０．５", "万元", "1205000"),
         ("0.00", "元", "0"),
         ("12000元", "万元", "12000"),
+        ("壹佰贰拾万元整", "万元", "1200000"),
+        ("壹佰贰拾万元整（120.00）", "万元", "1200000"),
+        ("人民币叁亿零伍佰万圆", "元", "305000000"),
+        ("拾贰元叁角零伍分", "元", "12.35"),
+        ("壹万零壹拾元伍角正（￥10,010.50元）", None, "10010.5"),
     ],
 )
 def test_an_amount_is_brought_to_yuan(text: str, stated: str | None, yuan: str) -> None:
@@ -92,6 +97,30 @@ def test_a_period_has_two_ends(text: str) -> None:
     assert period is not None
     assert [str(end) for end in period] == ["2022-01", "2022-12"]
     assert (period[0].first_day(), period[1].last_day()) == (date(2022, 1, 1), date(2022, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("2025年", ["2025", "2025"]),
+        ("2025年全年", ["2025", "2025"]),
+        ("2025年3—11月", ["2025-03", "2025-11"]),
+        ("2024年 1 月— 12 月", ["2024-01", "2024-12"]),
+        ("3年（2024-2026年）", ["2024", "2026"]),
+        ("2024年1月—2024年12月（12个月）", ["2024-01", "2024-12"]),
+        ("2024年1月1日起至2024年12月31日止", ["2024-01-01", "2024-12-31"]),
+        ("自2024年1月至2026年12月底", ["2024-01", "2026-12"]),
+    ],
+)
+def test_a_period_is_read_however_its_ends_are_printed(text: str, ends: list[str]) -> None:
+    period = read_period(text)
+    assert period is not None
+    assert [str(end) for end in period] == ends
+
+
+@pytest.mark.parametrize("text", ["2024-02-03", "2024-03", "2024年3月", "三年", "2025年底前"])
+def test_what_has_one_end_is_no_period(text: str) -> None:
+    assert read_period(text) is None
 
 
 @given(st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31)))

@@ -71,6 +71,9 @@ UNITS = load_vocabulary().units
         ("≥10家（次）", ">=", "10", "家(次)"),
         ("≥1.9万台（件）", ">=", "1.9", "万台(件)"),
         ("≤2次/台·年", "<=", "2", "次/台·年"),
+        ("≥50PFlops", ">=", "50", "PFlops"),
+        ("30日内", "<=", "30", "日"),
+        ("5元/生·天", None, "5", "元/生·天"),
     ],
 )
 def test_a_number_is_read_with_its_comparator_and_unit(
@@ -115,6 +118,8 @@ def test_a_number_is_read_with_its_comparator_and_unit(
         "达到3级标准",
         "达到国家5A级景区标准",
         "控制在5月内",
+        "25日前",
+        "80%≤x≤90%",
         "达到2024年",
     ],
 )

@@ -1,0 +1,388 @@
+"""Layouts that offices print beside the official ones: parts, changes, sources, lists of rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from perfkg.forms.model import Form, ReadDocument
+from perfkg.reading import read_bytes, read_file
+
+LAYOUTS = Path(__file__).parents[1] / "fixtures" / "layouts"
+
+
+def _read(name: str) -> ReadDocument:
+    return read_file(LAYOUTS / name)
+
+
+def _form(name: str) -> Form:
+    (form,) = _read(name).forms
+    return form
+
+
+def _rows(form: Form) -> list[tuple[object, ...]]:
+    return [(t.level1, t.level2, t.name, t.value.raw) for t in form.indicators]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "platform-numbered-parts.html",
+        "wetland-shared-headings.html",
+        "parking-numbered-rows.html",
+        "fields-changed.html",
+        "children-purchased-service.txt",
+        "allowance-sources-side-by-side.txt",
+        "venues-first-set-goals.html",
+        "library-nothing-planned.txt",
+        "produce-tables-by-horizon.html",
+        "trees-vertical-labels.html",
+        "flood-budget-row.html",
+        "buses-one-goal.txt",
+        "safety-footnotes.txt",
+        "sewers-transfer-results.html",
+        "shops-unclassified.txt",
+        "villages-amounts-in-text.html",
+        "hall-weights-of-headings.html",
+        "seeds-half-and-whole-year.html",
+    ],
+)
+def test_every_cell_of_an_offices_own_form_finds_its_place(name: str) -> None:
+    assert [p for p in _read(name).problems if p.severity == "error"] == []
+
+
+def test_a_numbered_head_of_a_part_is_no_goal_and_states_the_unit_of_its_amounts() -> None:
+    form = _form("platform-numbered-parts.html")
+    assert form.funds.stated_unit == "万元"
+    assert form.funds.project_total == Decimal(24_000_000)
+    assert form.funds.annual_other == Decimal(4_000_000)
+    assert form.annual_goal is not None
+    assert form.annual_goal.endswith("授权发明专利不少于10件。")
+
+
+def test_a_unit_of_a_long_latin_word_is_a_unit() -> None:
+    (power,) = [
+        t for t in _form("platform-numbered-parts.html").indicators if t.name == "GPU算力规模"
+    ]
+    assert (power.value.comparator, power.value.number, power.value.unit) == (">=", 50, "PFlops")
+
+
+def test_two_halves_of_names_and_values_share_the_headings_in_front_of_them() -> None:
+    read = _read("wetland-shared-headings.html")
+    (form,) = read.forms
+    assert _rows(form)[:2] == [
+        ("产出指标", "数量指标", "治理行政村数", "25个"),
+        ("产出指标", "数量指标", "新建管网长度", "38.6公里"),
+    ]
+    assert {t.level2 for t in form.indicators} == {
+        "数量指标",
+        "质量指标",
+        "时效指标",
+        "成本指标",
+        "生态效益指标",
+        "社会效益指标",
+        "服务对象满意度指标",
+    }
+    (told,) = [p for p in read.problems if "中长期" in p.message.zh]
+    assert "8 行" in told.message.zh
+
+
+def test_a_special_funds_form_that_names_a_unit_is_a_projects_and_another_is_not() -> None:
+    def kinds(text: str) -> list[str]:
+        read = read_bytes("f.html", text.encode())
+        return [p.message.zh for p in read.problems if "不是项目的绩效目标表" in p.message.zh]
+
+    text = (LAYOUTS / "wetland-shared-headings.html").read_text("utf-8")
+    assert kinds(text) == []
+    without = text.replace("<td>实施单位</td><td>鹤鸣县生态环境分局</td>", "<td></td><td></td>")
+    assert without != text
+    (told,) = kinds(without)
+    assert "专项资金绩效目标表" in told
+
+
+def test_the_number_of_a_row_in_front_of_the_headings_is_no_heading() -> None:
+    read = _read("parking-numbered-rows.html")
+    (form,) = read.forms
+    assert [t.level1 for t in form.indicators] == [
+        *["产出指标"] * 4,
+        "成本指标",
+        *["效益指标"] * 2,
+        "满意度指标",
+    ]
+    assert not any("官方分类" in p.message.zh for p in read.problems)
+
+
+def test_a_label_with_a_year_in_front_means_the_years_money() -> None:
+    form = _form("parking-numbered-rows.html")
+    assert form.funds.project_total == Decimal(26_800_000)
+    assert form.funds.annual_request == Decimal(9_800_000)
+    assert form.fiscal_year == 2026
+
+
+def test_of_two_goals_the_one_whose_label_names_no_year_is_the_whole_projects() -> None:
+    form = _form("parking-numbered-rows.html")
+    assert form.long_term_goal == "整合全市路内泊位8600个，实现统一缴费、联网运营。"
+    assert form.annual_goal == "改造路内泊位3000个，上线统一缴费平台1个。"
+
+
+def test_labels_of_two_goals_side_by_side_are_told_apart_in_the_same_way() -> None:
+    text = (
+        "项目支出绩效目标申报表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "绩效总目标\t年度绩效目标\n三年治理河道九十公里。\t今年治理河道三十公里。\n"
+        "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t治理长度\t≥30公里\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.long_term_goal == "三年治理河道九十公里。"
+    assert form.annual_goal == "今年治理河道三十公里。"
+
+
+def test_of_a_form_that_changes_another_what_holds_now_is_read_and_the_rest_named() -> None:
+    read = _read("fields-changed.html")
+    (form,) = read.forms
+    assert form.funds.annual_request == Decimal(13_205_000)
+    assert form.annual_goal == "建设高标准农田0.88万亩，完成田间道路12公里。"
+    assert [t.value.raw for t in form.indicators][:3] == ["≥8800亩", "100%", "2024年12月"]
+    named = [p.message.zh for p in read.problems if "调整前" in p.message.zh]
+    assert ["“1500”" in named[0], "“建设高标准农田1万亩。”" in named[1]] == [True, True]
+
+
+def test_columns_of_before_and_after_hold_for_the_rows_below_them() -> None:
+    text = (
+        "项目支出绩效目标调整表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "内容\t调整前\t调整后\n资金总额（万元）\t100\t80\n年度目标\t治理河道十公里。\t治理河道八公里。\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.funds.annual_request == Decimal(800_000)
+    assert form.annual_goal == "治理河道八公里。"
+
+
+def test_the_buyer_of_a_service_is_the_unit_and_one_amount_behind_a_heading_is_the_years() -> None:
+    form = _form("children-purchased-service.txt")
+    assert form.implementing_unit == "云岭区民政局"
+    assert form.funds.annual_request == Decimal(480_000)
+
+
+def test_amounts_may_stand_below_a_row_of_their_labels() -> None:
+    funds = _form("allowance-sources-side-by-side.txt").funds
+    assert (funds.annual_request, funds.annual_other) == (Decimal(2_864_000), Decimal(0))
+
+
+def test_a_label_of_money_below_another_row_of_labels_takes_no_text_for_an_amount() -> None:
+    text = (
+        "项目支出绩效目标申报表\n（2025年度）\n项目名称\t甲\n实施单位\t乙\n"
+        "财政拨款\t\t其他资金\t\n年度目标\t治理河道三十公里，改善水质。\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.funds.annual_appropriation is None
+    assert form.annual_goal == "治理河道三十公里，改善水质。"
+
+
+def test_goals_first_set_and_a_summary_of_what_was_done_are_the_goal_and_the_result() -> None:
+    form = _form("venues-first-set-goals.html")
+    assert form.annual_goal == "完成3座场馆消防改造，通过消防验收。"
+    assert form.achieved_goal is not None
+    assert form.achieved_goal.startswith("完成2座场馆")
+    assert [t.actual and t.actual.raw for t in form.indicators][:2] == ["2座", "100%"]
+    assert form.funds.annual_appropriation == Decimal(8_000_000)
+
+
+def test_a_row_that_says_none_has_no_indicator() -> None:
+    names = [t.name for t in _form("library-nothing-planned.txt").indicators]
+    assert names[5:] == ["年接待读者", "阅读氛围", "读者满意度"]
+
+
+def test_the_table_knows_the_unit_better_than_the_line_above_it_and_both_are_told() -> None:
+    text = (LAYOUTS / "library-nothing-planned.txt").read_text("utf-8")
+    assert _form("library-nothing-planned.txt").implementing_unit == "云岭县图书馆"
+    (form,) = read_bytes("f.txt", text.replace("云岭县图书馆", "").encode()).forms
+    assert form.implementing_unit == "云岭县文化和旅游局"
+    assert any("填报单位" in repair.zh for repair in form.repairs)
+
+
+def test_a_field_that_is_printed_twice_with_different_texts_is_named() -> None:
+    text = (LAYOUTS / "allowance-sources-side-by-side.txt").read_text("utf-8")
+    line = "主管部门\t云岭县残疾人联合会\t"
+    read = read_bytes("f.txt", text.replace(line, f"主管部门\t云岭县民政局\t\n{line}", 1).encode())
+    assert read.forms[0].supervising_department == "云岭县民政局"
+    (told,) = [p for p in read.problems if "另填有" in p.message.zh]
+    assert (told.severity, "云岭县残疾人联合会" in told.message.zh) == ("info", True)
+
+
+def test_tables_of_indicators_by_horizon_are_parts_of_one_form() -> None:
+    read = _read("produce-tables-by-horizon.html")
+    (form,) = read.forms
+    assert form.long_term_goal == "建立全市农产品质量安全追溯体系。"
+    assert _rows(form) == [
+        ("产出指标", "数量指标", "定量检测批次", "3200批次"),
+        ("产出指标", "质量指标", "检测合格率", "98%以上"),
+        ("产出指标", "时效指标", "检测报告出具时间", "7个工作日内"),
+        ("效益指标", "社会效益指标", "重大食品安全事故", "0起"),
+        ("满意度指标", "服务对象满意度指标", "生产主体满意度", "≥92%"),
+    ]
+    assert [p.location for p in read.problems if "中长期" in p.message.zh] == [
+        "table 1, rows 23-25"
+    ]
+    assert form.project_category == "特定目标类"
+
+
+def test_a_title_of_the_years_targets_alone_still_opens_a_form() -> None:
+    text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
+    title, rest = text.split("\n", 1)
+    assert "表" in title
+    assert len(read_bytes("f.txt", f"年度绩效目标表\n{rest}".encode()).forms) == 1
+
+
+def test_labels_set_down_the_page_and_parts_of_money_beside_them_are_read() -> None:
+    form = _form("trees-vertical-labels.html")
+    assert form.funds.project_total == Decimal(15_000_000)
+    assert form.funds.annual_request == Decimal(12_000_000)
+    assert [str(form.planned_start), str(form.planned_end)] == ["2023-03", "2023-11"]
+    assert _rows(form)[5:8] == [
+        ("效益指标", "经济效益指标", "群众人均增收", "1200元"),
+        ("效益指标", "社会效益指标", "带动就业", "≥500人"),
+        ("效益指标", "生态效益指标", "新增固碳能力", "有所提升"),
+    ]
+
+
+def test_a_line_of_two_labels_gives_each_its_own_value() -> None:
+    text = (LAYOUTS / "trees-vertical-labels.html").read_text("utf-8")
+    without = text.replace("<td>云岭县国有林场</td>", "<td></td>").replace(
+        "云岭县林业局</td>", "</td>"
+    )
+    assert without != text
+    (form,) = read_bytes("f.html", without.encode()).forms
+    assert form.implementing_unit == "云岭县林业局"
+
+
+def test_a_row_of_what_was_planned_and_spent_tells_the_execution() -> None:
+    form = _form("flood-budget-row.html")
+    funds = form.funds
+    assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
+        Decimal(5_000_000),
+        Decimal(5_000_000),
+        Decimal(0),
+    )
+    assert form.execution.executed_budget == Decimal(4_862_000)
+    assert form.execution.rate == Decimal("97.24")
+
+
+def test_the_total_behind_the_verdict_is_the_score_and_the_verdict_no_indicator() -> None:
+    form = _form("flood-budget-row.html")
+    assert form.total_score == Decimal("97.7")
+    assert form.indicators[-1].name == "基层单位满意度"
+
+
+def test_the_only_goal_of_a_form_is_the_years_and_that_is_said() -> None:
+    form = _form("buses-one-goal.txt")
+    assert form.long_term_goal is None
+    assert (form.annual_goal or "").startswith("补贴公交线路142条")
+    assert any("只有一个目标" in repair.zh for repair in form.repairs)
+
+
+def test_the_only_goal_of_several_years_stays_the_whole_projects() -> None:
+    text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
+    (form,) = read_bytes("f.txt", text.replace("项目总体目标", "实施期总体目标").encode()).forms
+    assert form.annual_goal is None
+    assert (form.long_term_goal or "").startswith("补贴公交线路142条")
+
+
+def test_marks_of_footnotes_are_no_part_of_names_and_that_is_said() -> None:
+    form = _form("safety-footnotes.txt")
+    assert form.project_name == "安全生产“打非治违”专项行动"
+    assert form.indicators[0].name == "检查企业家次"
+    assert any("脚注标记" in repair.zh for repair in form.indicators[0].repairs)
+
+
+def test_a_line_of_notes_below_the_table_is_no_indicator() -> None:
+    read = _read("safety-footnotes.txt")
+    assert [t.name for t in read.forms[0].indicators][-1] == "企业满意度"
+    assert not [p for p in read.problems if p.severity != "info"]
+
+
+def test_the_results_of_a_transfer_payment_are_read_and_its_management_is_left_out() -> None:
+    read = _read("sewers-transfer-results.html")
+    (form,) = read.forms
+    assert form.project_name == "城市管网及污水治理补助资金"
+    assert form.funds.annual_request == Decimal(250_000_000)
+    assert (form.execution.executed_budget, form.execution.rate) == (
+        Decimal(237_500_000),
+        Decimal("95.0"),
+    )
+    assert form.annual_goal == "新建改造污水管网120公里，污水处理率达到96%。"
+    assert form.achieved_goal == "新建改造污水管网118公里，污水处理率96.4%。"
+    assert [t.actual and t.actual.raw for t in form.indicators][:2] == ["118公里", "100%"]
+
+
+def test_indicators_without_any_classification_are_read_and_that_is_said() -> None:
+    read = _read("shops-unclassified.txt")
+    (form,) = read.forms
+    assert [(t.level1, t.name, t.value.unit, t.weight) for t in form.indicators][:2] == [
+        (None, "新建或改造网点数量", "个", 30),
+        (None, "网点验收合格率", "%", 20),
+    ]
+    (told,) = [p for p in read.problems if p.severity == "warning"]
+    assert "未按一级、二级指标分类" in told.message.zh
+
+
+def test_amounts_that_one_cell_spells_out_are_read_and_their_other_items_added_up() -> None:
+    form = _form("villages-amounts-in-text.html")
+    funds = form.funds
+    assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
+        Decimal(10_607_500),
+        Decimal(6_923_500),
+        Decimal(3_684_000),
+    )
+    assert any("各项之和" in repair.zh for repair in form.repairs)
+
+
+def test_other_items_that_do_not_make_up_the_total_are_named_and_not_added() -> None:
+    text = (LAYOUTS / "villages-amounts-in-text.html").read_text("utf-8")
+    changed = text.replace("自有资金：0万元", "自有资金：300万元")
+    assert changed != text
+    read = read_bytes("f.html", changed.encode())
+    assert read.forms[0].funds.annual_other == Decimal(3_000_000)
+    (told,) = [p for p in read.problems if "另填有" in p.message.zh]
+    assert (told.severity, "368.40万元" in told.message.zh) == ("info", True)
+
+
+def test_a_text_that_holds_more_than_amounts_is_no_list_of_them() -> None:
+    text = (LAYOUTS / "villages-amounts-in-text.html").read_text("utf-8")
+    goal = "投入财政拨款100万元，自有资金20万元，改善出行。"
+    old = "维护农村公路86公里、水渠24公里，群众出行条件持续改善。"
+    assert old in text
+    (form,) = read_bytes("f.html", text.replace(old, goal).encode()).forms
+    assert form.annual_goal == goal
+
+
+def test_a_second_level_in_the_column_of_the_first_brings_its_own_first_level() -> None:
+    rows = _rows(_form("villages-amounts-in-text.html"))
+    assert rows[-1] == ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%")
+
+
+def test_the_weight_of_an_indicator_is_not_that_of_its_heading() -> None:
+    form = _form("hall-weights-of-headings.html")
+    assert [t.weight for t in form.indicators] == [20, 20, 10, 30, 20]
+    assert [t.level2 for t in form.indicators][:3] == ["数量指标", "质量指标", "时效指标"]
+    assert form.project_name == "智慧税务服务大厅运维"
+
+
+def test_of_a_half_and_a_whole_year_in_a_second_row_of_the_head_the_whole_is_read() -> None:
+    form = _form("seeds-half-and-whole-year.html")
+    assert [(t.name, t.value.number, t.value.unit) for t in form.indicators][1:4] == [
+        ("预算执行率", 100, "%"),
+        ("建设良种繁育基地", 18, "个"),
+        ("基地验收合格率", 100, "%"),
+    ]
+
+
+def test_a_row_below_a_label_at_the_side_says_more_of_it_and_amounts_never_do() -> None:
+    read = _read("workers-second-row-of-use.html")
+    left = [p.message.zh for p in read.problems if p.severity == "error"]
+    assert [("未见年度" in text) for text in left] == [True]
+    text = (LAYOUTS / "workers-second-row-of-use.html").read_text("utf-8")
+    changed = text.replace("用于困难职工生活救助、子女助学、医疗救助。", "300.00")
+    assert changed != text
+    problems = read_bytes("f.html", changed.encode()).problems
+    assert any("300.00" in p.message.zh and p.severity == "error" for p in problems)
