@@ -6,8 +6,9 @@ for a term, is what makes the mapping fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Final
@@ -26,6 +27,8 @@ from perfkg.vocabulary import Vocabulary, load_vocabulary
 
 _PLACES: Final = 4096
 """Places of forms and rows that are remembered: files have most of theirs in common."""
+_FUNDS: Final[Callable[[Funds], tuple[Decimal | None, ...]]] = attrgetter(*p.FUNDS)
+_EXECUTION: Final[Callable[[Execution], tuple[Decimal | None, ...]]] = attrgetter(*p.EXECUTION)
 _FORM_NAMES: Final = {FormKind.TARGET: "绩效目标申报表", FormKind.SELF_EVALUATION: "绩效自评表"}
 
 
@@ -134,8 +137,8 @@ class _FormMapping:
         ):
             if goal:
                 says.append(f"{middle}{nt.text(goal, 'zh')} .")
-        _say_numbers(says, p.FUNDS, form.funds)
-        _say_numbers(says, p.EXECUTION, form.execution)
+        _say_numbers(says, p.FUNDS, _FUNDS(form.funds))
+        _say_numbers(says, p.EXECUTION, _EXECUTION(form.execution))
         if form.total_score is not None:
             says.append(f"{p.TOTAL}{nt.decimal(form.total_score)} .")
 
@@ -237,10 +240,11 @@ def _at_place(location: str) -> str:
     return f"{p.LOCATION}{nt.text(location)} ."
 
 
-def _say_numbers(says: list[str], middles: Mapping[str, str], numbers: Funds | Execution) -> None:
+def _say_numbers(
+    says: list[str], middles: Mapping[str, str], numbers: Iterable[Decimal | None]
+) -> None:
     """State the numbers that a form gives, each under the predicate of its name."""
-    for name, middle in middles.items():
-        number = getattr(numbers, name)
+    for middle, number in zip(middles.values(), numbers, strict=True):
         if number is not None:
             says.append(f"{middle}{nt.decimal(number)} .")
 

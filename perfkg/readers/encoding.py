@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from perfkg.errors import DocumentError
@@ -65,6 +66,14 @@ def _without_mark(data: bytes) -> Decoded | None:
 
 
 def _try(data: bytes, encoding: str) -> Decoded | None:
+    with suppress(UnicodeDecodeError):
+        text = data.decode(encoding)
+        return Decoded(text, encoding, cut=False) if text else None
+    return _try_cut(data, encoding)
+
+
+def _try_cut(data: bytes, encoding: str) -> Decoded | None:
+    """Decode all but an incomplete last character."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         text = decoder.decode(data)

@@ -17,6 +17,7 @@ from perfkg.graph.form_graph import FormGraph
 from perfkg.graph.mapping import Mapper
 from perfkg.graph.serialise import to_jsonld, to_ntriples, to_turtle
 from perfkg.identity import Identity
+from perfkg.messages import Text
 from perfkg.namespaces import PK
 from perfkg.readers.document import Document
 from perfkg.reading import read_file
@@ -233,3 +234,25 @@ def test_what_is_remembered_of_other_forms_changes_nothing() -> None:
     mapper = Mapper()
     assert [mapper.map(form, document) for form, document in forms] == alone
     assert [mapper.map(form, document) for form, document in forms] == alone
+
+
+def test_a_thing_that_a_form_spells_in_two_ways_keeps_both_spellings() -> None:
+    target = _form().indicators[0]
+    spellings = ("参训人员满意度（%）", "参训人员 满意度(%)")
+    both = tuple(replace(target, name=name) for name in spellings)
+    graph = Mapper().map(_form(indicators=both), DOCUMENT)
+    printed = [line for line in graph.shared if "altLabel" in line and "参训" in line]
+    assert [line.split('"')[1] for line in printed] == sorted(spellings)
+
+
+@pytest.mark.parametrize("base", ["https://example.org/", "https://例子.cn/绩效/"])
+def test_each_part_of_a_form_is_sorted_and_says_everything_once(base: str) -> None:
+    target = replace(_form().indicators[0], repairs=(Text("改", "mended"),) * 2)
+    evaluated = replace(target, actual=target.value, score=Decimal(5), reason='称"好"\\')
+    forms = [form for path in FILES for form in read_file(path).forms]
+    forms.append(_form(kind=FormKind.SELF_EVALUATION, indicators=(target, evaluated, evaluated)))
+    mapper = Mapper(Identity(base))
+    for form in forms:
+        graph = mapper.map(form, DOCUMENT)
+        for part in (graph.content, graph.provenance, graph.shared):
+            assert list(part) == sorted(set(part))
