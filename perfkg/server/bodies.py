@@ -52,8 +52,10 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
         seconds: that the client may take to send it.
 
     Raises:
-        ServiceProblem: 413, it is longer; 408, it did not come in time; 400, it came in part.
+        ServiceProblem: 413, it is longer; 408, it did not come in time; 400, it came in part; 415,
+            it is compressed.
     """
+    _check_coding(request)
     length = request.headers.get("content-length", "")
     parts = request.stream()
     if length.isdecimal() and int(length) > most:
@@ -73,6 +75,18 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
         raise ServiceProblem(
             400, "请求内容不完整", "the content of the request is incomplete"
         ) from error
+
+
+def _check_coding(request: Request) -> None:
+    """Let pass a body that is sent as it is: unpacking would have to be limited too."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise ServiceProblem(
+            415,
+            f"不接受压缩的请求内容（Content-Encoding: {coding}）；请不压缩发送",
+            f"compressed content is not taken (Content-Encoding: {coding}); send it as it is",
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 async def _collect(parts: AsyncIterator[bytes], most: int) -> bytes:

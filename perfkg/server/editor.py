@@ -89,7 +89,7 @@ def _example(service: Service, query: SavedQuery, language: Language) -> dict[st
         "name": query.name,
         "title": query.title.into(language),
         "description": query.description.into(language),
-        "query": _without_head(_with_defaults(service, query)),
+        "query": without_head(_with_defaults(service, query)),
         "chart": None if chart is None else {"kind": chart.kind, "x": chart.x, "y": chart.y},
         "headings": _headings(query, language),
     }
@@ -109,7 +109,7 @@ def _headings(query: SavedQuery, language: Language) -> dict[str, str]:
     return said | {f"{name}Label": text for name, text in said.items()}
 
 
-def _without_head(text: str) -> str:
+def without_head(text: str) -> str:
     """Leave out the head of a saved query, which is for the catalogue."""
     lines = text.splitlines()
     start = next((i for i, line in enumerate(lines) if not line.startswith("#+")), 0)

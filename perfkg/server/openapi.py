@@ -205,7 +205,7 @@ REVIEW: Final[Json] = {
     },
 }
 REVIEW_RESPONSES: Final[dict[int | str, Json]] = {
-    **responses(400, 406, 408, 413, 503),
+    **responses(400, 406, 408, 413, 415, 503),
     200: {
         "description": "A page, the findings as a list of objects, or the report.",
         "content": {

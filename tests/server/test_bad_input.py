@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import socket
@@ -87,6 +88,24 @@ def test_a_charset_that_is_not_utf8_is_415(
 ) -> None:
     sent = _post(f"{media_type}; charset={charset}", b"query=ASK%7B%7D")
     assert charset in str(_problem(_exchange(client, sent), 415)["detail_en"])
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/sparql", SPARQL),
+        ("/graph-store?graph=urn:g", "text/turtle"),
+        ("/review", "application/octet-stream"),
+    ],
+)
+def test_a_compressed_body_is_415_and_not_called_a_wrong_encoding(
+    client: httpx.Client, path: str, media_type: str
+) -> None:
+    lines = ("Content-Encoding: gzip", "Authorization: Bearer s3cret")
+    sent = _post(media_type, gzip.compress(QUERY.encode()), *lines, path=path)
+    assert "gzip" in str(_problem(_exchange(client, sent), 415)["detail_en"])
+    plain = _post(SPARQL, QUERY.encode(), "Content-Encoding: identity")
+    assert _exchange(client, plain)[0] == 200
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "us-ascii"])

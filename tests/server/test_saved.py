@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -125,6 +126,16 @@ def _problem(answer: httpx.Response, status: int) -> str:
     document = answer.json()
     assert document["status"] == status
     return str(document["detail"])
+
+
+def test_a_page_shows_the_query_that_was_asked_without_its_head(client: httpx.Client) -> None:
+    page = html.fromstring(client.get(f"{LOWEST}?below=91.5").text)
+    (text,) = page.xpath("//details/pre")
+    assert str(text.text_content()).startswith("PREFIX")
+    assert '"91.5"' in text.text_content()
+    (link,) = page.xpath("//details//a/@href")
+    sent = parse_qs(urlsplit(str(link)).query)["query"]
+    assert sent == [str(text.text_content())]
 
 
 NOWHERE = "https://w3id.org/perfkg/id/organization/00000000-0000-0000-0000-000000000000"

@@ -13,6 +13,7 @@ from perfkg.queries.options import Options, options
 from perfkg.server.browse.keeping import Kept
 from perfkg.server.browse.query_table import FILTER, OWN, chart_of, query_table
 from perfkg.server.browse.view import View
+from perfkg.server.editor import without_head
 from perfkg.store.base import AskResult, SelectResult, Store
 
 _MOST: Final = 200
@@ -49,7 +50,7 @@ def query_page(view: View, answer: Answer, given: Mapping[str, str]) -> bytes:
         given=given,
         fields=[_field(view, item, answer.arguments, given) for item in query.parameters],
         problem=None,
-        sparql=answer.text,
+        sparql=without_head(answer.text),
         truth=result.value if isinstance(result, AskResult) else None,
         table=None if isinstance(result, AskResult) else query_table(view, query, result),
         chart=chart_of(view, query, result) if isinstance(result, SelectResult) else None,

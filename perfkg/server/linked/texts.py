@@ -36,6 +36,7 @@ LINKED: Final[dict[str, Text]] = {
     "codes": Text("代码", "Codes"),
     "rules": Text("审核规则", "Review rules"),
     "label": Text("名称", "Label"),
+    "content": Text("内容", "Content"),
     "definition": Text("定义", "Definition"),
     "spellings": Text("其他写法", "Other spellings"),
     "severity": Text("严重程度", "Severity"),
