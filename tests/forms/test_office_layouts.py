@@ -467,3 +467,21 @@ def test_what_stands_above_the_title_of_the_next_sheet_is_no_indicator_of_the_la
     book.save(out)
     forms = read_bytes("f.xlsx", out.getvalue()).forms
     assert [[t.name for t in form.indicators] for form in forms] == [["维护里程"], ["维护里程"]]
+
+
+def test_marks_of_labels_that_must_be_filled_in_are_no_part_of_them() -> None:
+    form = _form("clinics-marked-labels.html")
+    assert form.project_name == "村级卫生站规范化建设"
+    assert form.supervising_department == "云岭省卫生健康委员会"
+    assert form.funds.project_total == Decimal(12_000_000)
+    assert form.funds.annual_request == Decimal(4_000_000)
+    assert form.long_term_goal == "三年内完成120间村卫生站规范化建设，实现村医全覆盖。"
+    assert [t.value.number for t in form.indicators] == [40, 100, None, 10, 95, 88]
+
+
+def test_labels_in_two_languages_and_goals_in_numbered_rows() -> None:
+    form = _form("college-points-in-rows.html")
+    assert form.project_name == "Sino-German职业教育合作（Phase II）"
+    assert form.funds.annual_request == Decimal(1_680_000)
+    assert form.annual_goal is not None
+    assert [line[:4] for line in form.annual_goal.splitlines()] == ["目标1：", "目标2：", "目标3："]
