@@ -17,8 +17,13 @@ from pathlib import Path
 from perfkg.identity import normalise
 
 _LEAD = re.compile(
-    r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、]|(?:19|20)\d\d年(?=预算|资金|财政|目标))+"
+    r"^(?:其中[::]?|[0-9一二三四五六七八九十]+[.、]|\([0-9一二三四五六七八九十]{1,3}\)"
+    r"|(?:19|20)\d\d年(?=预算|资金|财政|目标))+"
 )
+_MARKS = "*★☆▲△※"
+"""Signs that say of a label that it must be filled in."""
+_TRANSLATION = re.compile(r"(?<=[\u4e00-\u9fff]{2})[A-Za-z][A-Za-z&/.'-]*$")
+"""English behind a Chinese label, white space removed (项目名称 Project Name)."""
 _PART = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}[、.]|\([一二三四五六七八九十]{1,2}\))(?P<name>[^()]{2,12})(?:\([^()]*\))?"
 )
@@ -73,8 +78,8 @@ def label(text: str) -> Label:
     >>> label("项目资金 （万元）")
     Label(text='项目资金', whole='项目资金(万元)', bracket='万元')
     """
-    whole = normalise(text).rstrip(":")
-    bare = _LEAD.sub("", whole)
+    whole = normalise(text).strip(_MARKS).rstrip(":").strip(_MARKS)
+    bare = _TRANSLATION.sub("", _LEAD.sub("", whole).lstrip(_MARKS))
     bracket = _BRACKET.search(bare)
     if bracket and bracket.start():
         return Label(bare[: bracket.start()].rstrip(":"), whole, bracket.group(1))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfkg.forms.cleaning import clean
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.identity import normalise
 from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
@@ -22,7 +23,8 @@ _SHORTEST_GOAL = 8
 _YEARLY = re.compile("[年当本预]")
 """What the label of a goal that is the year's in any case holds."""
 
-
+_POINT = re.compile("目标[0-9一二三四五六七八九十]{1,2}:?")
+"""The number of a point of a goal, in a cell of its own."""
 _SPAN = re.compile("[年期长]")
 """What the label of a goal for several years holds."""
 
@@ -56,6 +58,7 @@ class Goals:
 
     def take_labels(self, row: Row) -> bool:
         """Read a row that holds a label of goals, with or without the text; say if it is one."""
+        row = self._with_points(row)
         meanings = self._meanings(row)
         names = {meaning for _, meaning in meanings}
         if names <= {None}:
@@ -106,6 +109,17 @@ class Goals:
             return found
         return [(cell, _LONG if cell in general else goal) for cell, goal in found]
 
+    def _with_points(self, row: Row) -> Row:
+        """Join the number of a point and the text in the cell behind it (目标1 | …)."""
+        cells: list[Cell] = []
+        for cell in row.filled:
+            if cells and _POINT.fullmatch(normalise(cells[-1].text)):
+                self.notes.use(row, cell, _ANNUAL)
+                cells[-1] = replace(cells[-1], text=f"{cells[-1].text.rstrip(':：')}：{cell.text}")
+            else:
+                cells.append(cell)
+        return row if len(cells) == len(row.filled) else replace(row, cells=tuple(cells))
+
     def horizon(self, row: Row) -> str | None:
         """Return which goal a row is about: `long_term_goal` or `annual_goal`, None for neither.
 
@@ -131,6 +145,7 @@ class Goals:
         """Read the row below the labels; say whether it fits."""
         if not self._columns or (row.is_prose and not self._may_be_glued(row)):
             return False
+        row = self._with_points(row)
         if not self._awaits_text and not self._goes_on(row):
             return False
         self._awaits_text = False

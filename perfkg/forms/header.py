@@ -26,9 +26,12 @@ _UNIT = "单位"
 _NEXT_LABEL = re.compile(r"\s+(?=[^\s:：，。；,;]{2,12}[:：])")
 """Where the next label of a line begins."""
 _MONEY = "(?:人民币)?(?:元|千元|万元?|百万元|亿元?)"
-_UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?$")
+_UNIT_LINE = re.compile(rf"\(?(?:金额|计量|货币)?单位[::]?({_MONEY})\)?(?:\([^()]*\))?$")
+_BARE_UNIT = re.compile(rf"\(({_MONEY})\)")
 _UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
-_UNIT_END = re.compile(rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*$")
+_UNIT_END = re.compile(
+    rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*(?:[(（][^()（）]*[)）])?\s*$"
+)
 _DURATION = re.compile(
     "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年|跨年度?)"
 )
@@ -141,7 +144,8 @@ class Header:
         cells: list[Cell] = []
         row = self._without_unit_beside(row)
         for cell in row.cells:
-            match = _UNIT_LINE.search(normalise(cell.text)) if cell.text else None
+            plain = normalise(cell.text)
+            match = _UNIT_LINE.search(plain) or _BARE_UNIT.fullmatch(plain)
             unit = money_unit(match[1]) if match else None
             if match is None or unit is None:
                 cells.append(cell)

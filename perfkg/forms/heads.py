@@ -6,9 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from perfkg.forms.comparators import comparator
+from perfkg.forms.numbers import half_width, leading_number
+from perfkg.forms.values import looks_like_value
 from perfkg.identity import normalise
 from perfkg.layout import SIDES, Layout
 from perfkg.readers.grid import Cell, Row
+from perfkg.vocabulary import Vocabulary
 
 HEADING_ROLES = ("level1", "level2")
 PLAIN_ROLES = ("name", "value")
@@ -25,6 +29,7 @@ _PART = re.compile("[上下]?半年|第?[一二三四1-4]季度")
 """The parts of a column of values: the whole year's, and others."""
 
 _FEWEST_ROLES = 2
+_FEW_ROLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Head:
     Attributes:
         columns: role and column, from left to right; a role may stand twice.
         block: the unbroken table that the head belongs to; below a break columns may shift.
+        width: the number of cells of its row; 0 where that is not known.
         second_half: the column where the head begins again, as it does for two halves side by
             side.
         roles: the roles behind the headings, from the name on.
@@ -41,6 +47,7 @@ class Head:
 
     columns: tuple[tuple[str, int], ...]
     block: int
+    width: int = 0
     # Asked for of every row, so they are kept.
     second_half: int | None = field(init=False, compare=False)
     roles: tuple[str, ...] = field(init=False, compare=False)
@@ -75,7 +82,8 @@ class Head:
         )
         if "value" not in roles:
             whole = _valued(whole, row)
-        return cls(_weighed(whole if "name" in roles else _named(whole)), row.block)
+        whole = _weighed(whole if "name" in roles else _named(whole))
+        return cls(whole, row.block, len(row.cells))
 
     def refined(self, row: Row, layout: Layout) -> Head | None:
         """Return the head with the row of labels below it, which parts some of its columns."""
@@ -85,7 +93,22 @@ class Head:
         inner = [(role, column) for role, column in parts if role is not None]
         start, end = inner[0][1], inner[-1][1]
         outer = [(role, column) for role, column in self.columns if not start <= column <= end]
-        return Head(tuple(sorted((*outer, *inner), key=lambda item: item[1])), self.block)
+        columns = tuple(sorted((*outer, *inner), key=lambda item: item[1]))
+        return Head(columns, self.block, self.width)
+
+    def goes_on(self, row: Row, vocabulary: Vocabulary) -> bool:
+        """Whether a row on the next page stands in the columns of this head.
+
+        So it does where its table is as wide and each of its cells looks like what its column
+        holds. Tables of names and values alone are read without their columns.
+        """
+        if row.block == self.block or len(row.cells) != self.width or len(self.roles) < _FEW_ROLES:
+            return False
+        starts = {column: role for role, column in self.columns}
+        cells = [cell for cell in row.filled if cell.column >= self.columns[0][1]]
+        if "name" not in [starts.get(cell.column) for cell in cells]:
+            return False
+        return all(_suits(cell.text, starts.get(cell.column), vocabulary) for cell in cells)
 
     def column(self, role: str) -> int | None:
         """Return the column that `role` heads, the last where it stands twice."""
@@ -110,6 +133,19 @@ class Head:
         """Whether `column` stands before the names and holds no heading (a number, a weight)."""
         name = self.column("name")
         return name is not None and column < name and self.role_at(column) == "other"
+
+
+def _suits(text: str, role: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a text may stand in the column of a role; a column without one suits nothing."""
+    if role in HEADING_ROLES:
+        return bool(vocabulary.headings.find(text))
+    if role in ("weight", "score"):
+        return leading_number(text) is not None
+    if role == "unit":
+        return vocabulary.units.understand(half_width(text)) is not None
+    if role == "name":
+        return not looks_like_value(text) and comparator(text) is None
+    return role is not None
 
 
 def _role(cell: Cell, layout: Layout) -> str | None:

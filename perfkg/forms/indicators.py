@@ -101,8 +101,7 @@ class IndicatorTable:
 
     def take(self, row: Row) -> None:
         """Read one row."""
-        after_break = self._block is not None and row.block != self._block
-        self._block = row.block
+        after_break = self._enter(row)
         self._take_side(row)
         if self._is_long_term:
             self._long_term.whole.append(row)
@@ -130,6 +129,14 @@ class IndicatorTable:
             shifts = self._shifts.name(row, parts.name, self._level2_cells(parts), self._head)
             self._add(self._target(parts.name, parts.cells.by_role, row, shifts), after_break)
             self._note_stub(parts)
+
+    def _enter(self, row: Row) -> bool:
+        """Note the block of a row; return whether it is another than that of the row above."""
+        after_break = self._block is not None and row.block != self._block
+        self._block = row.block
+        if self._head is not None and self._head.goes_on(row, self.vocabulary):
+            self._head = replace(self._head, block=row.block)
+        return after_break
 
     def _begin_block(self, parts: _Parts, row: Row) -> None:
         """Take the columns from the first row of a page that goes on without a head."""
@@ -314,7 +321,9 @@ class IndicatorTable:
     def _meanings(self, cell: Cell) -> tuple[Heading, ...]:
         headings = self.vocabulary.headings
         text = said_once(cell.text)
-        return headings.find(text) or headings.similar(text)
+        # A page break may cut the last sign off (效益指 | 标).
+        cut = headings.find(text + "标") if text.endswith("指") else ()
+        return headings.find(text) or cut or headings.similar(text)
 
     def _is_heading(self, cell: Cell, following: int, row: Row) -> bool:
         """Whether a cell that may be a heading is no indicator that is named like one."""

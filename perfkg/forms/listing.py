@@ -133,8 +133,15 @@ class _List:
 
     def _projects(self, rows: Sequence[Row]) -> Iterator[_Project]:
         current: _Project | None = None
+        rows = [row for row in rows if not self._sums_up(row)]
         for row, following in zip_longest(rows, rows[1:]):
             name = self._cell(row, PROJECT)
+            unit = self._unit_alone(row, current) if name is None else None
+            if unit is not None:
+                if current is not None:
+                    yield current
+                current, self._carried[unit.column] = None, unit
+                continue
             if name is not None and self._names_unit(row, name, following):
                 self._unit = name
                 continue
@@ -147,13 +154,29 @@ class _List:
         if current is not None:
             yield current
 
+    def _says_none_of_indicators(self, row: Row) -> bool:
+        return all(self._role(cell) not in (INDICATOR, GOAL) for cell in row.filled)
+
+    def _sums_up(self, row: Row) -> bool:
+        """Whether a row states but the total of the list."""
+        total = bool(row.filled) and self.layout.is_total(row.filled[0].text)
+        return total and self._says_none_of_indicators(row)
+
+    def _unit_alone(self, row: Row, current: _Project | None) -> Cell | None:
+        """Return the unit that a row names with its total and no project: that of those below."""
+        unit = self._cell(row, UNIT)
+        if unit is None or not self._says_none_of_indicators(row):
+            return None
+        above = None if current is None else self._cell(current.first, UNIT)
+        return None if above is not None and above.text == unit.text else unit
+
     def _cell(self, row: Row, role: str) -> Cell | None:
         places = {at for at, column in self.head.left() if column.role == role}
         return next((cell for cell in row.filled if cell.column in places), None)
 
     def _names_unit(self, row: Row, name: Cell, following: Row | None) -> bool:
         """Whether a row holds but a name, and the next one another: the unit of what follows."""
-        alone = all(self._role(cell) not in (INDICATOR, GOAL) for cell in row.filled)
+        alone = self._says_none_of_indicators(row)
         below = None if following is None else self._cell(following, PROJECT)
         column = self.head.columns[name.column]
         names_both = any(word in normalise(column.label.text) for word in _UNIT_WORDS)

@@ -42,6 +42,7 @@ class Money:
     _whole: Cell | None = None
     _is_inside: bool = False
     _block: int | None = None
+    _width: int = 0
 
     def meaning(self, text: str) -> str | None:
         """Return what a label of money stands for, `section` for that of the whole block."""
@@ -139,7 +140,7 @@ class Money:
         columns = tuple([(role, cell.column) for role, cell in found if role is not None])
         if not {role for role, _ in columns} & {"initial", "budget"}:
             return False
-        self._columns, self._block = columns, row.block
+        self._columns, self._block, self._width = columns, row.block, len(row.cells)
         for cell in row.filled:
             if self._column(cell) is not None:
                 self.notes.use(row, cell, "label")
@@ -185,7 +186,11 @@ class Money:
         """Return the filled cells behind the label by the columns of the head."""
         starts = {column: role for role, column in self._columns}
         behind = [cell for cell in row.cells if cell.column > first.column]
-        if row.block == self._block and any(cell.column in starts for cell in behind):
+        # On its next page a table has the same columns, as far as every text stands below one.
+        goes_on = len(row.cells) == self._width and all(
+            cell.column in starts for cell in behind if cell.text
+        )
+        if (row.block == self._block or goes_on) and any(cell.column in starts for cell in behind):
             found = {starts[c.column]: c for c in behind if c.text and c.column in starts}
             return found | self._beside_columns(behind, found)
         pairs = zip((role for role, _ in self._columns), behind, strict=False)

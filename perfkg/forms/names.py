@@ -10,7 +10,7 @@ from perfkg.forms.choices import ticked
 from perfkg.forms.cleaning import clean, without_mark
 from perfkg.forms.notes import FRAME, Notes
 from perfkg.identity import normalise
-from perfkg.layout import Layout, label
+from perfkg.layout import Layout
 from perfkg.readers.grid import Cell, Row
 
 CHOICES = ("project_nature", "project_category")
@@ -110,7 +110,10 @@ class Names:
         """Read a line that names the body that fills the form in (填报单位：…)."""
         filled = row.filled
         line = _LINE.fullmatch(filled[0].text) if len(filled) == 1 else None
-        if line is None or label(line["label"]).text not in self.layout.bodies:
+        found = self.layout.meaning(line["label"]) if line else None
+        if line is None or found is None or found.field is not None:
+            return False
+        if found.label.text not in self.layout.bodies:
             return False
         self.notes.use(row, filled[0], FRAME)
         self._body = self._body or line["name"].strip()

@@ -15,6 +15,7 @@ from perfkg.forms.model import CellUse, Form, FormKind, ReadDocument
 from perfkg.forms.names import UNIT
 from perfkg.forms.notes import Notes
 from perfkg.forms.outlined import outline
+from perfkg.forms.page_breaks import mend_breaks
 from perfkg.forms.sections import Section, sections
 from perfkg.forms.unstacked import unstack
 from perfkg.layout import Layout, load_layout
@@ -47,7 +48,8 @@ def recognise(
     forms: list[Form] = []
     problems = list(reading.problems)
     notes: list[Notes] = []
-    grid = unlist(unstack(reading.grid, layout, vocabulary), layout, vocabulary)
+    whole = mend_breaks(reading.grid, layout)
+    grid = unlist(unstack(whole, layout, vocabulary), layout, vocabulary)
     grid = outline(grid, layout, vocabulary)
     for section in sections(grid, layout):
         reader = _FormReader(section, layout, vocabulary)

@@ -44,7 +44,7 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         names = _names_project([row], layout)
         if kind is not None or (names and (current is None or named)):
             if current is not None:
-                yield current
+                yield _ended(current, row)
             title = row if kind else None
             current, named = Section(kind or FormKind.TARGET, title, year_above=year), names
             if kind is not None:
@@ -57,6 +57,17 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         above = row
     if current is not None:
         yield current
+
+
+def _ended(section: Section, following: Row) -> Section:
+    """Return a section without the lines that lead to the next (附件2 on a sheet of its own)."""
+    rows = section.rows
+    end = len(rows)
+    while end and rows[end - 1].block == following.block and len(rows[end - 1].filled) <= 1:
+        end -= 1
+    if end and rows[end - 1].block != following.block:
+        del rows[end:]
+    return section
 
 
 def _goes_on(grid: Grid, index: int, current: Section, layout: Layout) -> bool:

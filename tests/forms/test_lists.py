@@ -204,3 +204,11 @@ def test_labels_glued_to_their_values_are_parted() -> None:
     assert form.implementing_unit == "云岭市东湖区教育局"
     assert form.funds.annual_request == Decimal(12_500_000)
     assert form.annual_goal == "保障120所学校网络稳定运行。"
+
+
+def test_totals_of_the_list_and_of_a_unit_are_no_projects_and_name_the_unit_below() -> None:
+    forms = read_file(FIXTURES / "lists" / "culture-units-with-totals.html").forms
+    assert [(f.project_name, f.implementing_unit, f.funds.annual_request) for f in forms] == [
+        ("档案数字化", "云岭市档案馆", Decimal(600_000)),
+        ("图书购置", "云岭市图书馆", Decimal(300_000)),
+    ]

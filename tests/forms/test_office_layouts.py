@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from perfkg.forms.model import Form, ReadDocument
@@ -196,7 +198,8 @@ def test_a_row_that_says_none_has_no_indicator() -> None:
 def test_the_table_knows_the_unit_better_than_the_line_above_it_and_both_are_told() -> None:
     text = (LAYOUTS / "library-nothing-planned.txt").read_text("utf-8")
     assert _form("library-nothing-planned.txt").implementing_unit == "云岭县图书馆"
-    (form,) = read_bytes("f.txt", text.replace("云岭县图书馆", "").encode()).forms
+    without = text.replace("云岭县图书馆", "").replace("编制单位", "填报单位")
+    (form,) = read_bytes("f.txt", without.encode()).forms
     assert form.implementing_unit == "云岭县文化和旅游局"
     assert any("填报单位" in repair.zh for repair in form.repairs)
 
@@ -386,3 +389,99 @@ def test_a_row_below_a_label_at_the_side_says_more_of_it_and_amounts_never_do() 
     assert changed != text
     problems = read_bytes("f.html", changed.encode()).problems
     assert any("300.00" in p.message.zh and p.severity == "error" for p in problems)
+
+
+def _html(*tables: str, lines: str = "") -> bytes:
+    return f"<html><body>{lines}{''.join(tables)}</body></html>".encode()
+
+
+def _table(*rows: str) -> str:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+def test_columns_hold_on_the_next_page_where_its_first_row_leaves_some_empty() -> None:
+    first = _table(
+        "项目名称|甲||||||",
+        "实施单位|乙||||||",
+        "一级指标|二级指标|三级指标|指标性质|指标值|度量单位|权重|备注",
+        "产出指标|数量指标|维护信号灯处数|＝|420|处|15|",
+    )
+    second = _table(
+        "效益指标|社会效益指标|路口通行效率|定性|有所提高||15|",
+        "||因故障引发事故数|＝|0|起|15|",
+        "满意度指标|服务对象满意度指标|驾驶人满意度|≥|85|分|10|",
+    )
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines)).forms
+    assert [(t.value.number, t.value.unit, t.weight) for t in form.indicators] == [
+        (420, "处", 15),
+        (None, None, 15),
+        (0, "起", 15),
+        (85, "分", 10),
+    ]
+
+
+def test_the_money_of_a_self_evaluation_goes_on_in_its_columns_on_the_next_page() -> None:
+    first = _table(
+        "项目名称|甲||||",
+        "实施单位|乙||||",
+        "项目资金（元）||年初预算数|全年预算数|全年执行数|执行率",
+        "|年度资金总额|100|120|90|75%",
+    )
+    second = _table("|上年结转资金|0|20|20|100%")
+    lines = "<p>项目支出绩效自评表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines)).forms
+    assert (form.funds.annual_request, form.funds.carried_over) == (120, 20)
+
+
+def test_a_label_that_a_page_break_cuts_in_two_is_one_label() -> None:
+    first = _table("项目名称|甲", "实施单位|乙", "年度绩效|治理河道三十公里，改善水质。")
+    second = _table("目标|", "一级指标|三级指标")
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines)).forms
+    assert form.annual_goal == "治理河道三十公里，改善水质。"
+
+
+def test_a_heading_whose_last_sign_a_page_break_cut_off_is_read_and_named() -> None:
+    text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
+    (form,) = read_bytes("f.txt", text.replace("效益指标\t社会", "效益指\t社会").encode()).forms
+    (first,) = [t for t in form.indicators if t.name == "日均客运量"]
+    assert first.level1 == "效益指标"
+    assert any("疑为误印" in repair.zh for repair in first.repairs)
+
+
+def test_what_stands_above_the_title_of_the_next_sheet_is_no_indicator_of_the_last() -> None:
+    book = openpyxl.Workbook()
+    for number, sheet in enumerate([book.active, book.create_sheet()]):
+        rows = [
+            [f"附件{number + 1}-2"],
+            ["项目支出绩效目标申报表（2025年度）"],
+            ["项目名称", f"项目{number}", "实施单位", "乙"],
+            ["一级指标", "二级指标", "三级指标", "指标值"],
+            ["产出指标", "数量指标", "维护里程", "≥3公里"],
+        ]
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    forms = read_bytes("f.xlsx", out.getvalue()).forms
+    assert [[t.name for t in form.indicators] for form in forms] == [["维护里程"], ["维护里程"]]
+
+
+def test_marks_of_labels_that_must_be_filled_in_are_no_part_of_them() -> None:
+    form = _form("clinics-marked-labels.html")
+    assert form.project_name == "村级卫生站规范化建设"
+    assert form.supervising_department == "云岭省卫生健康委员会"
+    assert form.funds.project_total == Decimal(12_000_000)
+    assert form.funds.annual_request == Decimal(4_000_000)
+    assert form.long_term_goal == "三年内完成120间村卫生站规范化建设，实现村医全覆盖。"
+    assert [t.value.number for t in form.indicators] == [40, 100, None, 10, 95, 88]
+
+
+def test_labels_in_two_languages_and_goals_in_numbered_rows() -> None:
+    form = _form("college-points-in-rows.html")
+    assert form.project_name == "Sino-German职业教育合作（Phase II）"
+    assert form.funds.annual_request == Decimal(1_680_000)
+    assert form.annual_goal is not None
+    assert [line[:4] for line in form.annual_goal.splitlines()] == ["目标1：", "目标2：", "目标3："]
