@@ -222,4 +222,4 @@ def test_a_folder_given_to_parse_is_explained(perfkg: Commands) -> None:
 def test_wrong_usage_ends_with_status_2_and_says_nothing_on_stdout(perfkg: Commands) -> None:
     for run in (perfkg("parse"), perfkg.process("parse", "--format", "pdf", "f.txt")):
         assert (run.status, run.data) == (2, b"")
-        assert "Usage" in run.err
+        assert "用法" in run.err
