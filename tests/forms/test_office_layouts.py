@@ -443,6 +443,65 @@ def test_a_label_that_a_page_break_cuts_in_two_is_one_label() -> None:
     assert form.annual_goal == "治理河道三十公里，改善水质。"
 
 
+def test_a_label_beside_many_rows_that_a_page_break_cuts_leaves_those_rows_whole() -> None:
+    first = _table("项目名称|甲|||", "实施单位|乙|||", "绩效|一级指标|二级指标|三级指标|指标值")
+    second = _table(
+        "指标|产出指标|数量指标|治理河道长度|≥30公里",
+        "|||修建护岸|≥12公里",
+        "|效益指标|生态效益指标|水质达标率|≥95%",
+        "|满意度指标|服务对象满意度指标|居民满意度|≥90%",
+    )
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    read = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines))
+    (form,) = read.forms
+    assert _rows(form) == [
+        ("产出指标", "数量指标", "治理河道长度", "≥30公里"),
+        ("产出指标", "数量指标", "修建护岸", "≥12公里"),
+        ("效益指标", "生态效益指标", "水质达标率", "≥95%"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%"),
+    ]
+    assert [p for p in read.problems if p.severity != "info"] == []
+
+
+def test_headings_that_stand_in_the_middle_of_their_rows_are_told_by_the_second_level() -> None:
+    # As they do in tables without lines; where the first row prints its heading, an empty cell
+    # below it says "as above" even against the classification.
+    table = _table(
+        "项目名称|甲|||",
+        "实施单位|乙|||",
+        "一级指标|二级指标|三级指标|指标值|",
+        "|数量指标|治理河道长度|≥30公里|",
+        "产出指标|质量指标|验收合格率|100%|",
+        "|社会效益指标|受益人口|≥2万人|",
+        "效益指标|生态效益指标|水质达标率|≥95%|",
+        "满意度指标|服务对象满意度指标|居民满意度|≥90%|",
+    )
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(table, lines=lines)).forms
+    assert [t.level1 for t in form.indicators] == [
+        "产出指标", "产出指标", "效益指标", "效益指标", "满意度指标",
+    ]  # fmt: skip
+    assert all(form.indicators[at].repairs for at in (0, 2))
+
+
+@pytest.mark.parametrize(
+    ("cell", "yuan"),
+    [
+        ("其中：本年预算 400", 4_000_000),
+        ("其中：本年预算：400", 4_000_000),
+        ("本年预算400万元", 4_000_000),
+        ("本年预算 4,000,000元", 4_000_000),
+    ],
+)
+def test_one_amount_behind_its_label_in_a_cell_is_read(cell: str, yuan: int) -> None:
+    table = _table(f"项目总投资（万元）|1200|{cell}", "项目名称|甲|", "一级指标|三级指标|指标值")
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    read = read_bytes("f.html", _html(table, lines=lines))
+    (form,) = read.forms
+    assert form.funds.project_total == Decimal(12_000_000)
+    assert form.funds.annual_request == yuan
+
+
 def test_a_heading_whose_last_sign_a_page_break_cut_off_is_read_and_named() -> None:
     text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
     (form,) = read_bytes("f.txt", text.replace("效益指标\t社会", "效益指\t社会").encode()).forms
