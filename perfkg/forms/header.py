@@ -33,6 +33,9 @@ _UNIT_END = re.compile(
     rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*(?:[(（][^()（）]*[)）])?\s*$"
 )
 
+_LABEL_AND_LABEL = 2
+"""Cells of a row in which a label stands in front of another."""
+
 
 @dataclass(slots=True)
 class Header:
@@ -65,7 +68,7 @@ class Header:
         if not row.filled or self.names.take_line(row):
             return True
         self._is_line = len(row.filled) == 1 or not self._has_begun(row)
-        row = spelled_out(self._unglued(row), self.layout)
+        row = spelled_out(self._unglued(self._without_block(row)), self.layout)
         taken = self._take(row)
         self._note_side(row)
         return taken
@@ -130,6 +133,25 @@ class Header:
         self.fiscal_year = self.fiscal_year or year
         self.notes.use(row, filled[0], "fiscal_year")
         return True
+
+    def _without_block(self, row: Row) -> Row:
+        """Take off a label that nobody knows of a block of money whose unit it states.
+
+        Such is 政策资金需求（万元） in front of the labels of the amounts.
+        """
+        if len(row.filled) < _LABEL_AND_LABEL or not self._heads_block(*row.filled[:2]):
+            return row
+        cell = row.filled[0]
+        self.money.note_unit(cell.text)
+        self.notes.use(row, cell, FRAME)
+        cells = (replace(other, text="") if other is cell else other for other in row.cells)
+        return replace(row, cells=tuple(cells))
+
+    def _heads_block(self, cell: Cell, behind: Cell) -> bool:
+        if not self.money.states_unit(cell.text) or self._is_label(cell.text):
+            return False
+        found = self.layout.meaning(behind.text)
+        return bool(found.fund or found.money_column)
 
     def _without_unit(self, row: Row) -> Row:
         """Take what states the unit of the amounts (单位：万元) off a row above the table."""

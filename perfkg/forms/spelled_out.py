@@ -11,7 +11,7 @@ from perfkg.readers.grid import Cell, Row
 
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PAIR = re.compile(
-    r"(?P<label>(?:其中\s*[:：])?[^\d:：，,；;。\n]{2,14})[:：]?\s*"
+    r"(?P<label>(?:其中\s*[:：])?(?:[一二三四五六七八九]、)?[^\d:：，,；;。、\n]{2,14})[:：]?\s*"
     rf"(?P<amount>{NUMBER}\s*(?:万元|亿元|元))"
 )
 _ONE = re.compile(

@@ -443,6 +443,37 @@ def test_a_label_that_a_page_break_cuts_in_two_is_one_label() -> None:
     assert form.annual_goal == "治理河道三十公里，改善水质。"
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("2025年度项目支出绩效目标表", "target"), ("2025年度项目支出绩效自评表", "self-evaluation")],
+)
+def test_a_form_below_another_without_a_title_is_of_its_kind_and_year(
+    title: str, kind: str
+) -> None:
+    tables = [
+        _table(
+            f"项目名称|{name}||", "实施单位|乙||", "一级指标|二级指标|三级指标|指标值",
+            "产出指标|数量指标|防治面积|≥2万亩", "效益指标|生态效益指标|森林覆盖率|≥45%",
+            "满意度指标|服务对象满意度指标|林农满意度|≥90%",
+        )
+        for name in ("病虫害防治", "森林防火")
+    ]  # fmt: skip
+    read = read_bytes("f.html", _html(*tables, lines=f"<p>{title}</p>"))
+    assert [(f.project_name, f.kind, f.fiscal_year) for f in read.forms] == [
+        ("病虫害防治", kind, 2025),
+        ("森林防火", kind, 2025),
+    ]
+    assert any("2025" in repair.zh for repair in read.forms[1].repairs)
+    assert [p for p in read.problems if p.severity == "error"] == []
+
+
+def test_a_form_without_a_title_takes_no_year_from_a_form_that_states_none() -> None:
+    table = _table("项目名称|甲", "实施单位|乙", "一级指标|三级指标", "产出指标|防治面积")
+    first, other = "<p>2024年度项目支出绩效目标表</p>", "<p>项目支出绩效目标表</p>"
+    read = read_bytes("f.html", _html(table, other, table, "<p>附表</p>", table, lines=first))
+    assert [form.fiscal_year for form in read.forms] == [2024, None, None]
+
+
 def test_a_label_beside_many_rows_that_a_page_break_cuts_leaves_those_rows_whole() -> None:
     first = _table("项目名称|甲|||", "实施单位|乙|||", "绩效|一级指标|二级指标|三级指标|指标值")
     second = _table(
