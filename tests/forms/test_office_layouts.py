@@ -494,6 +494,17 @@ def test_a_label_beside_many_rows_that_a_page_break_cuts_leaves_those_rows_whole
     assert [p for p in read.problems if p.severity != "info"] == []
 
 
+def test_a_label_of_goals_in_the_middle_of_its_rows_leaves_each_text_to_its_own_label() -> None:
+    table = _table(
+        "项目名称|甲||", "实施单位|乙||",
+        "|预期目标|实际完成情况|", "年度总体目标|清淤三十公里。|已完成。|",
+        "一级指标|二级指标|三级指标|指标值", "产出指标|数量指标|清淤长度|≥30公里",
+    )  # fmt: skip
+    lines = "<p>项目支出绩效自评表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(table, lines=lines)).forms
+    assert (form.annual_goal, form.achieved_goal) == ("清淤三十公里。", "已完成。")
+
+
 def test_headings_that_stand_in_the_middle_of_their_rows_are_told_by_the_second_level() -> None:
     # As they do in tables without lines; where the first row prints its heading, an empty cell
     # below it says "as above" even against the classification.
