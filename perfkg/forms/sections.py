@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfkg.forms.dates import read_budget_year, read_fiscal_year, read_year_line
 from perfkg.forms.heads import Head
@@ -15,6 +16,10 @@ _MOST_ROWS = 60
 """Rows between the second title of a form and its table."""
 
 _LONGEST_LINE = 60
+
+_NUMBER = re.compile(r"(?:附[件表])?\d{1,3}(?:-\d{1,2})?[.、：:]?|[一二三四五六七八九十]{1,3}、")
+"""What numbers a title."""
+_NUMBER_AND_TITLE = 2
 
 
 @dataclass(slots=True)
@@ -34,7 +39,8 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
     named = False
     above: Row | None = None
     year: int | None = None
-    for index, row in enumerate(grid.rows):
+    for index, printed in enumerate(grid.rows):
+        row = _numbered_title(printed, layout)
         if row.is_prose:
             year = _year_of_budget(row) or year
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
@@ -57,6 +63,17 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         above = row
     if current is not None:
         yield current
+
+
+def _numbered_title(row: Row, layout: Layout) -> Row:
+    """Return a title that white space parts from its number (127.  …绩效目标表) as one cell."""
+    filled = row.filled
+    if len(filled) != _NUMBER_AND_TITLE or not _NUMBER.fullmatch(filled[0].text):
+        return row
+    if layout.title(filled[1].text) is None:
+        return row
+    whole = replace(filled[0], text=filled[0].text + filled[1].text)
+    return replace(row, cells=(whole,))
 
 
 def _untitled(before: Section | None, year: int | None) -> Section:

@@ -467,6 +467,21 @@ def test_a_form_below_another_without_a_title_is_of_its_kind_and_year(
     assert [p for p in read.problems if p.severity == "error"] == []
 
 
+@pytest.mark.parametrize("number", ["127.", "附件3", "12-1", "三、"])
+def test_a_title_that_white_space_parts_from_its_number_is_a_title(number: str) -> None:
+    text = (
+        f"{number}    困难职工帮扶资金绩效目标表（2025年度）\n"
+        "云岭市总工会                                        单位：万元\n"
+        "项目名称        困难职工帮扶资金        实施单位        云岭市总工会\n"
+        "年度预算        150.00\n"
+        "一级指标        二级指标        三级指标        指标值\n"
+        "产出指标        数量指标        帮扶困难职工人数        ≥620人\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.fiscal_year == 2025
+    assert form.funds.annual_request == Decimal(1_500_000)
+
+
 def test_a_form_without_a_title_takes_no_year_from_a_form_that_states_none() -> None:
     table = _table("项目名称|甲", "实施单位|乙", "一级指标|三级指标", "产出指标|防治面积")
     first, other = "<p>2024年度项目支出绩效目标表</p>", "<p>项目支出绩效目标表</p>"
