@@ -317,6 +317,15 @@ def _inverted(section: dict[str, list[str]]) -> dict[str, str]:
     return {normalise(spelling): name for name, all_ in section.items() for spelling in all_}
 
 
+def _dates(section: dict[str, list[str]]) -> dict[str, str]:
+    """Return the labels of dates, each with and without the words in front of it."""
+    leads = section["leads"]
+    found = {lead + end: "period" for lead in leads for end in section["period_ends"]}
+    for name in ("planned_start", "planned_end", "period"):
+        found |= {lead + end: name for end in section[name] for lead in ("", *leads)}
+    return found
+
+
 def _phrases(section: dict[str, list[str]]) -> Phrases:
     return Phrases(
         states=frozenset(section["states"]),
@@ -348,7 +357,7 @@ def load_layout() -> Layout:
             for name in ("department", "region", "fund")
             for part in data["titles"][name]
         },
-        fields=_inverted(data["fields"]),
+        fields=_dates(data["dates"]) | _inverted(data["fields"]),
         field_names=frozenset(data["fields"]),
         funds=_inverted(data["funds"]),
         funds_below=_inverted(data["funds_below"]),

@@ -26,6 +26,8 @@ _MULTIPLE = re.compile(r"(?P<multiple>[十百千]?[万亿])(?P<rest>.+)")
 _COUNT = re.compile(r"(?P<number>10*)?(?P<signs>[十百千]?[万亿]?)(?P<rest>.*)")
 _NUMERALS = re.compile(r"[十百千万亿]+")
 _PAIR = re.compile(r"(?P<first>[^()]+)\((?P<second>[^()]+)\)")
+_DOT = re.compile(r"(?<=[\u4e00-\u9fff])[.．•・*×](?=[\u4e00-\u9fff])")
+"""What forms print for the dot between two units (元/人.月)."""
 _COMPOSED = re.compile(r"[/·(]|^[十百千]?[万亿]")
 _SPELLED_OUT = ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 _SINGLE = {Decimal(1000): "千", Decimal(100): "百"}
@@ -67,7 +69,7 @@ class Units:
 
         Where the vocabulary has the unit under another spelling (元/千米 for 元/公里), that is it.
         """
-        plain = normalise(text)
+        plain = _DOT.sub("·", normalise(text))
         known = self.by_spelling.get(plain)
         if known is not None or len(plain) > _LONGEST or not _COMPOSED.search(plain):
             return known

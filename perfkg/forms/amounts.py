@@ -18,7 +18,11 @@ _SCALES = {
     "亿元": Decimal(100_000_000),
     "亿": Decimal(100_000_000),
 }
-_AMOUNT = re.compile(rf"[¥￥]?({NUMBER})\(?({'|'.join(_SCALES)})?(?:人民币)?\)?(?:整)?")
+_AMOUNT = re.compile(
+    rf"(?:人民币|共计)?[¥￥]?({NUMBER})\(?({'|'.join(_SCALES)})?(?:人民币)?\)?(?:整)?"
+    r"(?:\((?:其中|含|包括)[^()]*\))?"
+)
+"""An amount, perhaps with its parts behind it, which are not modelled."""
 _UNIT = re.compile("|".join(sorted(_SCALES, key=lambda unit: -len(unit))))
 
 

@@ -19,6 +19,8 @@ _MOST_LABELS = 4
 _SHORTEST_GOAL = 8
 """Characters of a line that may be a goal rather than a page number."""
 
+_SEVERAL = 2
+"""Goals side by side."""
 
 _YEARLY = re.compile("[年当本预]")
 """What the label of a goal that is the year's in any case holds."""
@@ -63,6 +65,10 @@ class Goals:
         names = {meaning for _, meaning in meanings}
         if names <= {None}:
             return False
+        if self._stands_below_labels(meanings):
+            # The label at the side is centred over its rows: it stands in that of the texts.
+            self.notes.use(row, meanings[0][0], FRAME)
+            return self.take_text(replace(row, cells=tuple(c for c, _ in meanings[1:])))
         if names == {"section", None} and len(meanings) == 2 and not self._columns:
             # A form with one goal only: its side label, then the text.
             self.notes.use(row, meanings[0][0], "label")
@@ -89,6 +95,13 @@ class Goals:
             else:
                 self.notes.unplaced(row, cell)
         return True
+
+    def _stands_below_labels(self, meanings: list[tuple[Cell, str | None]]) -> bool:
+        """Whether a row is a label and, for each of several labels above, a text."""
+        (_, side), *texts = meanings
+        if not self._awaits_text or side is None or len(texts) < _SEVERAL:
+            return False
+        return len(texts) == len(self._columns) and all(goal is None for _, goal in texts)
 
     def _meanings(self, row: Row) -> list[tuple[Cell, str | None]]:
         """Return the cells of a row with the goals that they label.

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from perfkg.forms.amounts import money_unit, read_amount
 from perfkg.forms.changes import Changes
-from perfkg.forms.dates import read_date, read_fiscal_year, read_period, read_year_line
+from perfkg.forms.dates import read_fiscal_year, read_year_line
 from perfkg.forms.goals import Goals
-from perfkg.forms.model import PartialDate
 from perfkg.forms.money import Money
 from perfkg.forms.names import CHOICES, Names, Rank
 from perfkg.forms.notes import FRAME, Notes
+from perfkg.forms.schedule import DATES, Schedule
 from perfkg.forms.sources import Sources
 from perfkg.forms.spelled_out import spelled_out
 from perfkg.identity import normalise
@@ -32,12 +32,9 @@ _UNIT_LABEL = re.compile("(?:金额|资金|货币)?单位")
 _UNIT_END = re.compile(
     rf"\s*[(（]?\s*(?:金额|计量|货币)?单位\s*[:：]?\s*{_MONEY}\s*[)）]?\s*(?:[(（][^()（）]*[)）])?\s*$"
 )
-_DURATION = re.compile(
-    "(?:[0-9一二两三四五六七八九十]+个?[年月]度?|长期|常年|经常性|一次性|每年|当年|跨年度?)"
-)
-"""How long a project runs, where that is all that a form says of its dates."""
 
-_DATES = ("planned_start", "planned_end", "period")
+_LABEL_AND_LABEL = 2
+"""Cells of a row in which a label stands in front of another."""
 
 
 @dataclass(slots=True)
@@ -47,11 +44,10 @@ class Header:
     layout: Layout
     notes: Notes
     fiscal_year: int | None = None
-    planned_start: PartialDate | None = None
-    planned_end: PartialDate | None = None
     money: Money = field(init=False)
     goals: Goals = field(init=False)
     names: Names = field(init=False)
+    schedule: Schedule = field(init=False)
     _sources: Sources = field(init=False)
     _changes: Changes = field(init=False)
     _is_line: bool = False
@@ -62,6 +58,7 @@ class Header:
         self.money = Money(self.layout, self.notes)
         self.goals = Goals(self.layout, self.notes)
         self.names = Names(self.layout, self.notes)
+        self.schedule = Schedule(self.layout, self.notes)
         self._sources = Sources(self.money)
         self._changes = Changes(self.layout, self.notes)
 
@@ -71,7 +68,7 @@ class Header:
         if not row.filled or self.names.take_line(row):
             return True
         self._is_line = len(row.filled) == 1 or not self._has_begun(row)
-        row = spelled_out(self._unglued(row), self.layout)
+        row = spelled_out(self._unglued(self._without_block(row)), self.layout)
         taken = self._take(row)
         self._note_side(row)
         return taken
@@ -136,6 +133,25 @@ class Header:
         self.fiscal_year = self.fiscal_year or year
         self.notes.use(row, filled[0], "fiscal_year")
         return True
+
+    def _without_block(self, row: Row) -> Row:
+        """Take off a label that nobody knows of a block of money whose unit it states.
+
+        Such is 政策资金需求（万元） in front of the labels of the amounts.
+        """
+        if len(row.filled) < _LABEL_AND_LABEL or not self._heads_block(*row.filled[:2]):
+            return row
+        cell = row.filled[0]
+        self.money.note_unit(cell.text)
+        self.notes.use(row, cell, FRAME)
+        cells = (replace(other, text="") if other is cell else other for other in row.cells)
+        return replace(row, cells=tuple(cells))
+
+    def _heads_block(self, cell: Cell, behind: Cell) -> bool:
+        if not self.money.states_unit(cell.text) or self._is_label(cell.text):
+            return False
+        found = self.layout.meaning(behind.text)
+        return bool(found.fund or found.money_column)
 
     def _without_unit(self, row: Row) -> Row:
         """Take what states the unit of the amounts (单位：万元) off a row above the table."""
@@ -224,6 +240,9 @@ class Header:
                 current, answered, last = self._begin(cell, meaning, row), False, meaning
             elif current is None and last == "section" and self.money.take_whole(cell, row):
                 last = None
+            elif answered and last == "period" and self.schedule.continues(cell):
+                self.notes.use(row, cell, "period")
+                self.schedule.go_on(cell)
             elif answered and last == "other":
                 # Several values of what is not modelled (资金支出计划: 3月底, 6月底 …).
                 self.notes.use(row, cell, "other")
@@ -259,39 +278,15 @@ class Header:
         if name not in self.layout.field_names:
             self.money.answer(name, cell, row)
             return
-        if name in _DATES:
+        if name in DATES:
             self.notes.use(row, cell, name)
-            self._take_dates(name, cell)
+            self.schedule.take(name, cell)
         elif name == "fiscal_year":
             self.notes.use(row, cell, name)
             self.fiscal_year = self.fiscal_year or read_fiscal_year(cell.text)
         else:
             rank = Rank.BODY if self._is_body else Rank.LINE if self._is_line else Rank.TABLE
             self.names.answer(name, cell, row, rank)
-
-    def _take_dates(self, name: str, cell: Cell) -> None:
-        if self.layout.is_placeholder(cell.text):
-            return
-        if name == "period":
-            if _DURATION.fullmatch(normalise(cell.text)):
-                return
-            period = read_period(cell.text)
-            if period is not None:
-                self.planned_start, self.planned_end = period
-                return
-        elif (day := read_date(cell.text)) is not None:
-            if name == "planned_start":
-                self.planned_start = day
-            else:
-                self.planned_end = day
-            return
-        self.notes.report(
-            "error",
-            f"日期“{cell.text}”看不懂；应为如“2024-01-01”的日期。该日期未读入",
-            f"the date '{cell.text}' is not understood; a date such as 2024-01-01 was "
-            "expected. It was left out",
-            cell.place,
-        )
 
     # -- what is known when all rows were read ------------------------------------------------
 
@@ -301,7 +296,8 @@ class Header:
         Args:
             year_above: of the budget that the document says the form belongs to.
         """
-        start, end = self.planned_start, self.planned_end
+        self.schedule.settle(self.fiscal_year or year_above)
+        start, end = self.schedule.start, self.schedule.end
         one_year = start is not None and end is not None and start.year == end.year
         if self.fiscal_year is None and start is not None and one_year:
             self.fiscal_year = start.year

@@ -72,6 +72,8 @@ class Levels:
     printed1: str | None = None
     repairs: list[Text] = field(default_factory=list)
     problems: list[Text] = field(default_factory=list)
+    _floats: bool = False
+    """Whether headings stand further down than the first of their rows, as the first one does."""
 
     def take(self, printed: Printed) -> None:
         """Move on to the headings of a row; `repairs` and `problems` tell what was inferred."""
@@ -261,11 +263,12 @@ class Levels:
                     f"no level-1 heading; '{fitting}', printed before, goes on",
                 )
             self.level1 = fitting
-        elif carried and (printed.keeps_columns or not parents):
+        elif carried and ((printed.keeps_columns and not self._floats) or not parents):
             # An empty cell under a merged heading says “as above”, even if that contradicts the
             # classification: that is for the reviewer to find, not for the reader to mend.
             self.level1 = carried[-1]
         elif parents:
+            self._floats |= not carried and printed.keeps_columns
             self.level1 = parents[0]
             self._note(
                 f"未印一级指标，由“{second}”推定为“{parents[0]}”",

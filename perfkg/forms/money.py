@@ -37,6 +37,9 @@ class Money:
     _amounts: dict[str, Cell] = field(default_factory=dict)
     _more: dict[str, list[Cell]] = field(default_factory=dict)
     _labels: dict[str, int] = field(default_factory=dict)
+    _label_units: dict[str, str] = field(default_factory=dict)
+    _units: dict[int, str] = field(default_factory=dict)
+    """By the id of a kept cell: the unit that its own label states."""
     _executed: dict[str, Cell] = field(default_factory=dict)
     _columns: tuple[tuple[str, int], ...] = ()
     _whole: Cell | None = None
@@ -51,9 +54,11 @@ class Money:
 
     def note_unit(self, text: str) -> None:
         """Take the unit that a label states in its bracket."""
+        self.stated_unit = self._unit_of(text) or self.stated_unit
+
+    def _unit_of(self, text: str) -> str | None:
         bracket = self.layout.meaning(text).label.bracket
-        if bracket and (unit := money_unit(bracket)):
-            self.stated_unit = unit
+        return money_unit(bracket) if bracket else None
 
     def states_unit(self, text: str) -> bool:
         """Whether a label states a unit of money in its bracket (资金（万元）)."""
@@ -70,6 +75,7 @@ class Money:
             return None
         name = self._side(cell, row) if meaning == _EITHER else self._half(meaning, cell, row)
         self._labels.setdefault(name, cell.column)
+        self._label_units[name] = self._unit_of(cell.text) or ""
         return name
 
     def take_whole(self, cell: Cell, row: Row) -> bool:
@@ -83,6 +89,8 @@ class Money:
     def answer(self, name: str, cell: Cell, row: Row) -> None:
         """Take the amount that follows a label."""
         self.notes.use(row, cell, name)
+        if unit := self._label_units.get(name):
+            self._units[id(cell)] = unit
         first = self._amounts.setdefault(name, cell)
         if first is not cell:
             self._more.setdefault(name, []).append(cell)
@@ -143,6 +151,7 @@ class Money:
         self._columns, self._block, self._width = columns, row.block, len(row.cells)
         for cell in row.filled:
             if self._column(cell) is not None:
+                self.note_unit(cell.text)
                 self.notes.use(row, cell, "label")
             elif self.meaning(cell.text) is not None:
                 self.begin(cell, row)
@@ -253,7 +262,7 @@ class Money:
 
         Whatever else is printed twice, with another amount, is named and left out.
         """
-        found = [(cell, read_amount(cell.text, self.stated_unit).yuan) for cell in cells]
+        found = [(cell, self._read(cell).yuan) for cell in cells]
         first = values.get(name)
         more = [(cell, yuan) for cell, yuan in found if yuan and yuan != first]
         total, *parts = _SUMS.get(name, ("",))
@@ -288,15 +297,18 @@ class Money:
             return None
         if cell is self._amounts.get("annual_request"):
             # A mistake in it is reported with the funds.
-            return read_amount(cell.text, self.stated_unit).yuan
+            return self._read(cell).yuan
         return self._amount(cell)
 
     def _amount(self, cell: Cell) -> Decimal | None:
         """Return the yuan of a cell; report one that cannot be read."""
-        found: ReadAmount = read_amount(cell.text, self.stated_unit)
+        found = self._read(cell)
         if found.problem is not None:
             self.notes.report("error", found.problem.zh, found.problem.en, cell.place)
         return found.yuan
+
+    def _read(self, cell: Cell) -> ReadAmount:
+        return read_amount(cell.text, self._units.get(id(cell), self.stated_unit))
 
 
 def _points(cell: Cell | None) -> Decimal | None:

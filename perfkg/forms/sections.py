@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from perfkg.forms.dates import read_budget_year, read_year_line
+from perfkg.forms.dates import read_budget_year, read_fiscal_year, read_year_line
 from perfkg.forms.heads import Head
 from perfkg.forms.model import FormKind
 from perfkg.layout import Layout
@@ -15,6 +16,10 @@ _MOST_ROWS = 60
 """Rows between the second title of a form and its table."""
 
 _LONGEST_LINE = 60
+
+_NUMBER = re.compile(r"(?:附[件表])?\d{1,3}(?:-\d{1,2})?[.、：:]?|[一二三四五六七八九十]{1,3}、")
+"""What numbers a title."""
+_NUMBER_AND_TITLE = 2
 
 
 @dataclass(slots=True)
@@ -34,7 +39,8 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
     named = False
     above: Row | None = None
     year: int | None = None
-    for index, row in enumerate(grid.rows):
+    for index, printed in enumerate(grid.rows):
+        row = _numbered_title(printed, layout)
         if row.is_prose:
             year = _year_of_budget(row) or year
         kind = layout.title(row.filled[0].text) if len(row.filled) == 1 else None
@@ -45,11 +51,11 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         if kind is not None or (names and (current is None or named)):
             if current is not None:
                 yield _ended(current, row)
-            title = row if kind else None
-            current, named = Section(kind or FormKind.TARGET, title, year_above=year), names
+            current = Section(kind, row, year_above=year) if kind else _untitled(current, year)
+            named = names
             if kind is not None:
                 continue
-            if above is not None and _is_year(above):
+            if above is not None and _year_line(above):
                 current.rows.append(above)
         named = named or names
         if current is not None:
@@ -57,6 +63,32 @@ def sections(grid: Grid, layout: Layout) -> Iterator[Section]:
         above = row
     if current is not None:
         yield current
+
+
+def _numbered_title(row: Row, layout: Layout) -> Row:
+    """Return a title that white space parts from its number (127.  …绩效目标表) as one cell."""
+    filled = row.filled
+    if len(filled) != _NUMBER_AND_TITLE or not _NUMBER.fullmatch(filled[0].text):
+        return row
+    if layout.title(filled[1].text) is None:
+        return row
+    whole = replace(filled[0], text=filled[0].text + filled[1].text)
+    return replace(row, cells=(whole,))
+
+
+def _untitled(before: Section | None, year: int | None) -> Section:
+    """Return the section of a form without a title, which is one more of the form above it."""
+    if before is None:
+        return Section(FormKind.TARGET, None, year_above=year)
+    return Section(before.kind, None, year_above=_year_of_form(before) or year)
+
+
+def _year_of_form(section: Section) -> int | None:
+    """Return the fiscal year that a form states in its title or in a line of its own."""
+    if section.title is None:
+        return section.year_above
+    lines = (year for row in section.rows if (year := _year_line(row)))
+    return read_fiscal_year(section.title.filled[0].text) or next(lines, None)
 
 
 def _ended(section: Section, following: Row) -> Section:
@@ -102,7 +134,10 @@ def _year_of_budget(row: Row) -> int | None:
     return read_budget_year(text)
 
 
-def _is_year(row: Row) -> bool:
-    """Whether a row only states a fiscal year, as the line below a lost title does."""
+def _year_line(row: Row) -> int | None:
+    """Return the fiscal year that a row states if it states nothing else, or None.
+
+    So does the line below a title, which may be lost.
+    """
     filled = row.filled
-    return len(filled) == 1 and read_year_line(filled[0].text) is not None
+    return read_year_line(filled[0].text) if len(filled) == 1 else None

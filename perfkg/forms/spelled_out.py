@@ -11,9 +11,14 @@ from perfkg.readers.grid import Cell, Row
 
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PAIR = re.compile(
-    r"(?P<label>(?:其中\s*[:：])?[^\d:：，,；;。\n]{2,14})[:：]?\s*"
+    r"(?P<label>(?:其中\s*[:：])?(?:[一二三四五六七八九]、)?[^\d:：，,；;。、\n]{2,14})[:：]?\s*"
     rf"(?P<amount>{NUMBER}\s*(?:万元|亿元|元))"
 )
+_ONE = re.compile(
+    r"(?P<label>(?:其中\s*[:：]\s*)?[^\d:：，,；;。]{2,14}?)(?:\s*[:：]\s*|\s+|(?=\d.*元))"
+    rf"(?P<amount>{NUMBER}\s*(?:万元|亿元|元)?)"
+)
+"""One label and its amount, apart or with its unit (其中：本年预算 400, 财政拨款100万元)."""
 _BETWEEN = "，,；;。、 \n\u3000"
 _FEWEST = 2
 
@@ -32,6 +37,9 @@ def spelled_out(row: Row, layout: Layout) -> Row:
 
 def _pairs(text: str, layout: Layout) -> list[tuple[str, str]]:
     """Return labels and amounts where a text consists of nothing else, else nothing."""
+    one = _ONE.fullmatch(text)
+    if one is not None and layout.meaning(one["label"]).fund not in (None, "section"):
+        return [(one["label"], one["amount"])]
     plain = _IN_BRACKETS.sub("", text)
     found = list(_PAIR.finditer(plain))
     if len(found) < _FEWEST or _PAIR.sub("", plain).strip(_BETWEEN):

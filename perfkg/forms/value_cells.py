@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from perfkg.forms.comparators import comparator
+from perfkg.forms.comparators import SIGNS, any_of, comparator
+from perfkg.forms.model import Comparator
 from perfkg.forms.values import ReadValue, read_value, with_unit
 from perfkg.messages import Text
 from perfkg.readers.grid import Cell
@@ -17,6 +18,11 @@ SEPARATOR = " | "
 
 
 _BRACKET = re.compile(r"[(（][≥≤><=＝*＊\sXx×]*([^()（）*＊]{1,8})[)）]\s*$")
+
+_NUMERAL = "0-9０-９一二两三四五六七八九十百千万"
+_ENDS_IN_NUMBER = re.compile(f"[{_NUMERAL}]$")
+_AMOUNT = re.compile(f"[±{_NUMERAL}]")
+_COMPARED = re.compile(any_of(SIGNS))
 
 
 def read_cells(cells: Mapping[str, Cell], units: Units) -> ReadValue:
@@ -51,7 +57,19 @@ def _joined(read: ReadValue, sign: str, unit: str, units: Units) -> ReadValue:
             value = replace(value, comparator=comparator(sign))
         if value.unit is None and unit:
             value = with_unit(value, unit, units)
+    elif value.text:
+        value = replace(value, text=_words(value.text, sign, unit, units))
     return ReadValue(value, read.repairs, read.problem)
+
+
+def _words(text: str, sign: str, unit: str, units: Units) -> str:
+    """Return words about an amount with its comparator and unit (≤ | ±5 | % is ≤±5%)."""
+    if _ENDS_IN_NUMBER.search(text) and unit and units.understand(unit):
+        text += unit
+    said = comparator(sign) if sign else None
+    if said is None or said is Comparator.EQ or not _AMOUNT.match(text):
+        return text
+    return text if _COMPARED.search(text) else sign + text
 
 
 def _unit_in_name(unit: str) -> Text:

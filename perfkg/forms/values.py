@@ -16,7 +16,7 @@ from perfkg.units import Units
 
 _SIGN = re.compile(any_of(SIGNS))
 _QUANTITY = re.compile(
-    rf"(?P<lead>{any_of(LEADS)})?(?P<sign>{any_of(SIGNS)})?(?P<share>(?:[百千万]|[十百]万)分之)?"
+    rf"(?P<lead>{any_of(LEADS)})?(?P<sign>{any_of(SIGNS)})?[¥￥]?(?P<share>(?:[百千万]|[十百]万)分之)?"
     rf"(?P<number>{NUMBER})(?P<rest>.*)",
     re.DOTALL,
 )
@@ -24,6 +24,14 @@ _BEGINNING = re.compile(rf"(?:{any_of(SIGNS)})?(?:百分之)?{NUMBER}")
 _SUFFIX = re.compile(rf"(?P<unit>.*?)(?P<suffix>{any_of(SUFFIXES)})$", re.DOTALL)
 _RATIO = re.compile(rf"(?:{any_of(SIGNS)})?{NUMBER}[:：/]{NUMBER}")
 """One to so many (师生比 ≥1:20): understood, and not a number."""
+_TOLERANCE = re.compile(rf"(?:{any_of(SIGNS)})?(?:±|\+/-){NUMBER}[^\d\s]{{0,4}}")
+"""So much more or less (≤±5%): understood, and not one number."""
+_RANGE = re.compile(
+    rf"(?P<low>{any_of(SIGNS)}){NUMBER}[^\d,;、]{{0,4}}?[,;、且并和]?(?P<high>{any_of(SIGNS)}){NUMBER}[^\d]{{0,6}}"
+)
+"""From so many to so many (≥3次且≤5次): understood, and two numbers."""
+_AROUND = "“”\"'‘’,;、。"
+"""Signs around a value that say nothing."""
 
 _NUMERALS = "零一二三四五六七八九"
 _TENTHS = re.compile(
@@ -38,7 +46,9 @@ _BARE_UNIT = re.compile(
     rf"{_WORD}(?:/{_MANY}{_WORD}(?:·{_WORD})?){{0,2}}|/(?=10|[十百千万亿]){_MANY}{_WORD}|[%‰℃°]"
 )
 """What has the form of a unit, known or not: 株, 元/株, 例/10万株, /10万株."""
-_CALENDAR = re.compile(r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])")
+_CALENDAR = re.compile(
+    r"(?:(?:19|20)\d{2}年度?)|(?:(?:0?[1-9]|1[0-2])月份?)|(?:[0-3]?\d[日号])|(?:[1-4]季度)"
+)
 _NO_UNIT = re.compile(r"[前后底初末起止完成达到左右余多约第]")
 """Signs that no unit holds: what carries them after a number is words (12月底前, 10天完成)."""
 
@@ -94,7 +104,7 @@ class _Quantity:
 
 
 def _quantity(plain: str, units: Units) -> _Quantity | None:
-    match = _QUANTITY.fullmatch(_in_digits(plain.removesuffix("。")))
+    match = _QUANTITY.fullmatch(_in_digits(plain.strip(_AROUND)))
     if match is None:
         return None
     rest, suffix, remark = match["rest"], None, None
@@ -189,7 +199,7 @@ def _misprint(plain: str, found: _Quantity | None) -> Text | None:
     signs = [match.group() for match in _SIGN.finditer(plain)]
     if not any(char.isdigit() for char in plain) or not _SIGN.match(plain):
         return None
-    if _RATIO.fullmatch(plain):
+    if _RATIO.fullmatch(plain) or _TOLERANCE.fullmatch(plain) or _is_range(plain):
         return None
     if len(signs) > 1:
         zh = (
@@ -207,6 +217,15 @@ def _misprint(plain: str, found: _Quantity | None) -> Text | None:
             "expected, as in '≥95%'. It was kept as words"
         )
     return Text(zh, en)
+
+
+def _is_range(plain: str) -> bool:
+    """Whether a text states a least and a most."""
+    found = _RANGE.fullmatch(plain)
+    if found is None:
+        return False
+    ends = [SIGNS[found[name]].value[0] for name in ("low", "high")]
+    return sorted(ends) == ["<", ">"]
 
 
 def _contradiction(plain: str, compared: Compared) -> Text:

@@ -100,6 +100,15 @@ def _sheet_problems(sheet: Sheet) -> Iterator[Problem]:
             f"cells that show a formula error (such as #REF!) were read as empty: {shown}",
             f"{sheet.name}!{sheet.errors[0]}",
         )
+    if sheet.unsolved:
+        shown = ", ".join(sheet.unsolved)
+        yield _problem(
+            "warning",
+            f"单元格是公式，文件未保存其结果，按空白读取：{shown}；请用表格软件打开并保存后重试",
+            f"cells that hold a formula without its result were read as empty: {shown}; open the "
+            "file in a spreadsheet program, save it and try again",
+            f"{sheet.name}!{sheet.unsolved[0]}",
+        )
     if sheet.hides_text:
         yield _problem(
             "info",

@@ -16,6 +16,9 @@ MAX_EMPTY_ROWS = 5_000
 MAX_MERGES = 50_000
 """Merged ranges of one sheet."""
 
+_MOST_NAMED = 10
+"""Cells that one problem names."""
+
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from zero."""
 
@@ -31,6 +34,7 @@ class Sheet:
         merges: merged ranges.
         hidden_rows, hidden_columns: those that nobody sees.
         errors: addresses of cells that show an error, such as #REF!.
+        unsolved: addresses of formulas whose results the file does not hold.
         cut: the row (from one) after which the sheet was not read, 0 when it was read whole.
         empty_after: the row after which so many rows were empty that reading stopped, else 0.
         is_wide: whether filled cells beyond `MAX_COLUMNS` were left out.
@@ -44,6 +48,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
+    unsolved: list[str] = field(default_factory=list)
     cut: int = 0
     empty_after: int = 0
     is_wide: bool = False
@@ -64,8 +69,13 @@ class Sheet:
 
     def put_error(self, row: int, column: int) -> None:
         """Remember a cell that shows an error."""
-        if len(self.errors) < 10:
-            self.errors.append(f"{column_name(column + 1)}{row + 1}")
+        if len(self.errors) < _MOST_NAMED:
+            self.errors.append(_address(row, column))
+
+    def put_unsolved(self, row: int, column: int) -> None:
+        """Remember a formula without a result."""
+        if len(self.unsolved) < _MOST_NAMED:
+            self.unsolved.append(_address(row, column))
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Keep a merged range, as far as the sheet is read."""
@@ -82,3 +92,7 @@ class Workbook:
 
     sheets: list[Sheet] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+
+
+def _address(row: int, column: int) -> str:
+    return f"{column_name(column + 1)}{row + 1}"

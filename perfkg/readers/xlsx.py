@@ -14,6 +14,7 @@ from lxml import etree
 
 from perfkg.readers.archive import BROKEN, Archive, damaged
 from perfkg.readers.column_names import column_number
+from perfkg.readers.formulas import MAX_FORMULAS, Position, work_out
 from perfkg.readers.limits import Limits
 from perfkg.readers.number_format import BUILT_IN, GENERAL, show
 from perfkg.readers.worksheet import MAX_COLUMNS, MAX_EMPTY_ROWS, Sheet, Workbook
@@ -54,6 +55,8 @@ class _Reader:
         self._path = found[0] if found and archive.has(found[0]) else "xl/workbook.xml"
         self._parts = archive.relations(self._path)
         self._epoch_1904 = False
+        self._formulas: dict[Position, tuple[str, int]] = {}
+        """The formulas of the sheet at hand that have no result, with their styles."""
 
     def read(self) -> Workbook:
         root = self._archive.xml(self._path)
@@ -76,7 +79,20 @@ class _Reader:
         sheet = Sheet(title, self._limits)
         with self._archive.stream(path) as stream:
             self._fill(sheet, stream)
+        self._work_out(sheet)
         return sheet
+
+    def _work_out(self, sheet: Sheet) -> None:
+        """Put in the results of formulas that the file holds without them."""
+        formulas = {at: formula for at, (formula, _) in self._formulas.items()}
+        results = work_out(formulas, sheet.rows)
+        for at, (_, style) in self._formulas.items():
+            result = results.get(at)
+            if result is None:
+                sheet.put_unsolved(*at)
+            else:
+                sheet.put(*at, self._number(str(result), style))
+        self._formulas.clear()
 
     def _fill(self, sheet: Sheet, stream: IO[bytes]) -> None:
         row, filled = -1, 0
@@ -128,6 +144,7 @@ class _Reader:
         else:
             text = next((child.text or "" for child in cell if child.tag.endswith("}v")), "")
         if not text:
+            self._take_formula(row, column, cell)
             return
         if kind == "s":
             number = _integer(text)
@@ -144,6 +161,14 @@ class _Reader:
         else:
             text = _unescape(text)
         sheet.put(row, column, text)
+
+    def _take_formula(self, row: int, column: int, cell: etree._Element) -> None:
+        """Keep the formula of a cell whose result the file does not state, not even as empty."""
+        formula = next((child for child in cell if child.tag.endswith("}f")), None)
+        if formula is None or not formula.text or cell.get("t") == "str":
+            return
+        if len(self._formulas) < MAX_FORMULAS:
+            self._formulas[row, column] = formula.text, _integer(cell.get("s"))
 
     def _number(self, text: str, style: int) -> str:
         try:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkg.forms.amounts import money_unit, read_amount
-from perfkg.forms.dates import read_date, read_fiscal_year, read_period
+from perfkg.forms.dates import read_date, read_fiscal_year
+from perfkg.forms.periods import is_duration, read_open_start, read_period
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,31 @@ def test_a_period_has_two_ends(text: str) -> None:
         ("2024年1月—2024年12月（12个月）", ["2024-01", "2024-12"]),
         ("2024年1月1日起至2024年12月31日止", ["2024-01-01", "2024-12-31"]),
         ("自2024年1月至2026年12月底", ["2024-01", "2026-12"]),
+        ("2024", ["2024", "2024"]),
+        ("2024.1-12", ["2024-01", "2024-12"]),
+        ("2024.3.1-11.30", ["2024-03-01", "2024-11-30"]),
+        ("2024年5月6日-28日", ["2024-05-06", "2024-05-28"]),
+        ("2024年3月至年底", ["2024-03", "2024"]),
+        ("2024年初—2025年末", ["2024", "2025"]),
+        ("2024年3月中旬至11月下旬", ["2024-03", "2024-11"]),
+        ("2024年第一季度至第三季度", ["2024-01", "2024-09"]),
+        ("2024年下半年", ["2024-07", "2024-12"]),
+        ("2024年二季度", ["2024-04", "2024-06"]),
+        ("2024-2026年度", ["2024", "2026"]),
+        ("2023-2024学年", ["2023", "2024"]),
+        ("2024年9月-2025年8月（学年）", ["2024-09", "2025-08"]),
+        ("2024年（1-12月）", ["2024-01", "2024-12"]),
+        ("2024-2026年，共三年", ["2024", "2026"]),
+        ("2024年1月-2026年12月 36个月", ["2024-01", "2026-12"]),
+        ("2024年1月1日至2024年12月31日，为期一年", ["2024-01-01", "2024-12-31"]),
+        ("2024-01-01 2024-12-31", ["2024-01-01", "2024-12-31"]),
+        ("2024年1月1日始，2024年12月31日止", ["2024-01-01", "2024-12-31"]),
+        ("开始时间：2024年1月；结束时间：2024年12月", ["2024-01", "2024-12"]),
+        ("2024-01-01 00:00:00~2024-12-31 23:59:59", ["2024-01-01", "2024-12-31"]),
+        ("二〇二四年一月至二○二五年十二月", ["2024-01", "2025-12"]),
+        ("24年1月-25年6月", ["2024-01", "2025-06"]),
+        ("“十四五”期间", ["2021", "2025"]),
+        ("从2026年12月到2024年1月", ["2026-12", "2024-01"]),
     ],
 )
 def test_a_period_is_read_however_its_ends_are_printed(text: str, ends: list[str]) -> None:
@@ -121,6 +147,31 @@ def test_a_period_is_read_however_its_ends_are_printed(text: str, ends: list[str
 @pytest.mark.parametrize("text", ["2024-02-03", "2024-03", "2024年3月", "三年", "2025年底前"])
 def test_what_has_one_end_is_no_period(text: str) -> None:
     assert read_period(text) is None
+
+
+@pytest.mark.parametrize("text", ["1-11月", "1月—11月", "一月至十一月", "自1月起至11月止"])
+def test_months_without_a_year_are_a_period_of_the_year_that_is_given(text: str) -> None:
+    assert read_period(text) is None
+    period = read_period(text, 2024)
+    assert period is not None
+    assert [str(end) for end in period] == ["2024-01", "2024-11"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024年1月起", "自2024年1月开始", "2024年1月—长期", "长期（2024年1月起）", "2024年1月至今"],
+)
+def test_a_period_without_an_end_has_a_start(text: str) -> None:
+    assert read_period(text) is None
+    assert str(read_open_start(text)) == "2024-01"
+
+
+@pytest.mark.parametrize(
+    "text", ["36个月", "1 年", "三年期", "长期", "一次性", "跨年度", "每年1-12月"]
+)
+def test_how_long_a_project_runs_is_no_date(text: str) -> None:
+    assert is_duration(text)
+    assert read_period(text, 2024) is None
 
 
 @given(st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31)))

@@ -443,6 +443,122 @@ def test_a_label_that_a_page_break_cuts_in_two_is_one_label() -> None:
     assert form.annual_goal == "治理河道三十公里，改善水质。"
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("2025年度项目支出绩效目标表", "target"), ("2025年度项目支出绩效自评表", "self-evaluation")],
+)
+def test_a_form_below_another_without_a_title_is_of_its_kind_and_year(
+    title: str, kind: str
+) -> None:
+    tables = [
+        _table(
+            f"项目名称|{name}||", "实施单位|乙||", "一级指标|二级指标|三级指标|指标值",
+            "产出指标|数量指标|防治面积|≥2万亩", "效益指标|生态效益指标|森林覆盖率|≥45%",
+            "满意度指标|服务对象满意度指标|林农满意度|≥90%",
+        )
+        for name in ("病虫害防治", "森林防火")
+    ]  # fmt: skip
+    read = read_bytes("f.html", _html(*tables, lines=f"<p>{title}</p>"))
+    assert [(f.project_name, f.kind, f.fiscal_year) for f in read.forms] == [
+        ("病虫害防治", kind, 2025),
+        ("森林防火", kind, 2025),
+    ]
+    assert any("2025" in repair.zh for repair in read.forms[1].repairs)
+    assert [p for p in read.problems if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize("number", ["127.", "附件3", "12-1", "三、"])
+def test_a_title_that_white_space_parts_from_its_number_is_a_title(number: str) -> None:
+    text = (
+        f"{number}    困难职工帮扶资金绩效目标表（2025年度）\n"
+        "云岭市总工会                                        单位：万元\n"
+        "项目名称        困难职工帮扶资金        实施单位        云岭市总工会\n"
+        "年度预算        150.00\n"
+        "一级指标        二级指标        三级指标        指标值\n"
+        "产出指标        数量指标        帮扶困难职工人数        ≥620人\n"
+    )
+    (form,) = read_bytes("f.txt", text.encode()).forms
+    assert form.fiscal_year == 2025
+    assert form.funds.annual_request == Decimal(1_500_000)
+
+
+def test_a_form_without_a_title_takes_no_year_from_a_form_that_states_none() -> None:
+    table = _table("项目名称|甲", "实施单位|乙", "一级指标|三级指标", "产出指标|防治面积")
+    first, other = "<p>2024年度项目支出绩效目标表</p>", "<p>项目支出绩效目标表</p>"
+    read = read_bytes("f.html", _html(table, other, table, "<p>附表</p>", table, lines=first))
+    assert [form.fiscal_year for form in read.forms] == [2024, None, None]
+
+
+def test_a_label_beside_many_rows_that_a_page_break_cuts_leaves_those_rows_whole() -> None:
+    first = _table("项目名称|甲|||", "实施单位|乙|||", "绩效|一级指标|二级指标|三级指标|指标值")
+    second = _table(
+        "指标|产出指标|数量指标|治理河道长度|≥30公里",
+        "|||修建护岸|≥12公里",
+        "|效益指标|生态效益指标|水质达标率|≥95%",
+        "|满意度指标|服务对象满意度指标|居民满意度|≥90%",
+    )
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    read = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines))
+    (form,) = read.forms
+    assert _rows(form) == [
+        ("产出指标", "数量指标", "治理河道长度", "≥30公里"),
+        ("产出指标", "数量指标", "修建护岸", "≥12公里"),
+        ("效益指标", "生态效益指标", "水质达标率", "≥95%"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%"),
+    ]
+    assert [p for p in read.problems if p.severity != "info"] == []
+
+
+def test_a_label_of_goals_in_the_middle_of_its_rows_leaves_each_text_to_its_own_label() -> None:
+    table = _table(
+        "项目名称|甲||", "实施单位|乙||",
+        "|预期目标|实际完成情况|", "年度总体目标|清淤三十公里。|已完成。|",
+        "一级指标|二级指标|三级指标|指标值", "产出指标|数量指标|清淤长度|≥30公里",
+    )  # fmt: skip
+    lines = "<p>项目支出绩效自评表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(table, lines=lines)).forms
+    assert (form.annual_goal, form.achieved_goal) == ("清淤三十公里。", "已完成。")
+
+
+def test_headings_that_stand_in_the_middle_of_their_rows_are_told_by_the_second_level() -> None:
+    # As they do in tables without lines; where the first row prints its heading, an empty cell
+    # below it says "as above" even against the classification.
+    table = _table(
+        "项目名称|甲|||",
+        "实施单位|乙|||",
+        "一级指标|二级指标|三级指标|指标值|",
+        "|数量指标|治理河道长度|≥30公里|",
+        "产出指标|质量指标|验收合格率|100%|",
+        "|社会效益指标|受益人口|≥2万人|",
+        "效益指标|生态效益指标|水质达标率|≥95%|",
+        "满意度指标|服务对象满意度指标|居民满意度|≥90%|",
+    )
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    (form,) = read_bytes("f.html", _html(table, lines=lines)).forms
+    assert [t.level1 for t in form.indicators] == [
+        "产出指标", "产出指标", "效益指标", "效益指标", "满意度指标",
+    ]  # fmt: skip
+    assert all(form.indicators[at].repairs for at in (0, 2))
+
+
+@pytest.mark.parametrize(
+    ("cell", "yuan"),
+    [
+        ("其中：本年预算 400", 4_000_000),
+        ("其中：本年预算：400", 4_000_000),
+        ("本年预算400万元", 4_000_000),
+        ("本年预算 4,000,000元", 4_000_000),
+    ],
+)
+def test_one_amount_behind_its_label_in_a_cell_is_read(cell: str, yuan: int) -> None:
+    table = _table(f"项目总投资（万元）|1200|{cell}", "项目名称|甲|", "一级指标|三级指标|指标值")
+    lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
+    read = read_bytes("f.html", _html(table, lines=lines))
+    (form,) = read.forms
+    assert form.funds.project_total == Decimal(12_000_000)
+    assert form.funds.annual_request == yuan
+
+
 def test_a_heading_whose_last_sign_a_page_break_cut_off_is_read_and_named() -> None:
     text = (LAYOUTS / "buses-one-goal.txt").read_text("utf-8")
     (form,) = read_bytes("f.txt", text.replace("效益指标\t社会", "效益指\t社会").encode()).forms

@@ -74,6 +74,23 @@ UNITS = load_vocabulary().units
         ("≥50PFlops", ">=", "50", "PFlops"),
         ("30日内", "<=", "30", "日"),
         ("5元/生·天", None, "5", "元/生·天"),
+        ("﹥90%", ">", "90", "%"),
+        ("﹤=2小时", "<=", "2", "小时"),
+        ("〉95％", ">", "95", "%"),
+        ("≥=95%", ">=", "95", "%"),
+        ("≯5天", "<=", "5", "天"),
+        ("≥95%；", ">=", "95", "%"),
+        ("“≥95%”", ">=", "95", "%"),
+        ("￥200万元", None, "200", "万元"),
+        ("≤￥1,200元", "<=", "1200", "元"),
+        ("力争达到95%以上", ">=", "95", "%"),
+        ("提升至80%", ">=", "80", "%"),
+        ("缩短至3个工作日", "<=", "3", "个工作日"),
+        ("超1000人次", ">", "1000", "人次"),
+        ("不超5%", "<=", "5", "%"),
+        ("不突破120万元", "<=", "120", "万元"),
+        ("保持在95%以上", ">=", "95", "%"),
+        ("稳定在3%", None, "3", "%"),
     ],
 )
 def test_a_number_is_read_with_its_comparator_and_unit(
@@ -121,6 +138,18 @@ def test_a_number_is_read_with_its_comparator_and_unit(
         "25日前",
         "80%≤x≤90%",
         "达到2024年",
+        "3季度",
+        "±5%",
+        "≤±5%",
+        "≥3次且≤5次",
+        "≥5%，≤10%",
+        ">=5,<=10",
+        "＞60分且不高于80分",
+        "每季度1次",
+        "约500人次",
+        "100%全覆盖",
+        "不高于上年",
+        "保持2023年水平",
     ],
 )
 def test_words_stay_words_even_when_they_hold_a_number(raw: str) -> None:
@@ -156,6 +185,9 @@ def test_words_stay_words_even_when_they_hold_a_number(raw: str) -> None:
         ("≤30万元/座", "300000", "元/座"),
         ("≤30元/平方千米", "30", "元/平方公里"),
         ("≤2次/台/年", "2", "次/台·年"),
+        ("600元/人.月", "600", "元/人·月"),
+        ("600元/人*月", "600", "元/人·月"),
+        ("≥1.2亿元", "120000000", "元"),
     ],
 )
 def test_multiples_and_spellings_are_brought_to_the_base_unit(
@@ -206,7 +238,9 @@ def test_comparators_that_contradict_each_other_are_an_error_that_says_so(raw: s
     assert "相反" in read.problem.zh
 
 
-@pytest.mark.parametrize("raw", ["≥≥5", "≥5≥", "≥1.2.3", "=10000..0(页)", "≥（）5%"])
+@pytest.mark.parametrize(
+    "raw", ["≥≥5", "≥5≥", "≥5,≥8", "≤3-5天", "≥1.2.3", "=10000..0(页)", "≥（）5%"]
+)
 def test_a_value_that_cannot_be_understood_is_kept_and_explained(raw: str) -> None:
     read = read_value(raw, UNITS)
     assert read.value.number is None

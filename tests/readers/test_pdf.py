@@ -407,6 +407,33 @@ def test_a_form_without_upright_lines_is_read_by_its_white_space(
     assert without_empty_columns(table_texts(grid)) == drawn(declaration())
 
 
+@pytest.mark.parametrize("align", ["left", "center"])
+def test_cells_of_two_lines_in_the_middle_of_their_rows_are_joined_without_lines(
+    print_page: Print, align: str
+) -> None:
+    head = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+    rows = [
+        ["数量指标", "渠道清淤和衬砌总长度", "≥45公里", "46.8公里", "10", "10"],
+        ["时效指标", "维修养护任务完成时间", "2023年6月底之前", "2023年7月15日", "10", "8"],
+        ["成本指标", "清淤单位成本", "≤2.5万元每公里", "2.38万元每公里", "10", "10"],
+    ]
+    laid = [[td(text) for text in head]]
+    laid += [[*([] if at else [td("产出指标", 3)]), *map(td, row)] for at, row in enumerate(rows)]
+    laid.append(
+        [
+            td(text)
+            for text in ["效益指标", "社会效益指标", "受益农民人数", "≥62人", "63人", "10", "10"]
+        ]
+    )
+    css = f"table{{table-layout:fixed;width:500px}}td{{padding:6px;text-align:{align}}}"
+    grid, _ = read(print_page(page_of(laid, css)))
+    found = [[text for text in row if text] for row in table_texts(grid)]
+    assert found[0] == head
+    assert [row[-6:] for row in found[1:4]] == rows
+    assert "产出指标" in found[1] + found[2]
+    assert found[4] == ["效益指标", "社会效益指标", "受益农民人数", "≥62人", "63人", "10", "10"]
+
+
 def test_a_level_centred_over_its_rows_stands_in_the_first_of_them(print_page: Print) -> None:
     laid = evaluation(12)
     grid, _ = read(print_page(page_of(laid[1:-1], "td{text-align:center;padding:6px}")))

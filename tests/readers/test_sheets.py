@@ -229,6 +229,55 @@ def test_a_formula_error_is_empty_and_its_cell_is_named() -> None:
     assert "B1" in problems[0].message.zh
 
 
+def test_sums_and_references_that_a_library_left_without_results_are_worked_out() -> None:
+    book, sheet = _new()
+    sheet["A1"], sheet["B1"] = "年度资金总额", "=SUM(B2:B4)"
+    sheet["A2"], sheet["B2"] = "财政拨款", 1234.5
+    sheet["A3"], sheet["B3"] = "其他资金", "=$B$2-234.5"
+    sheet["A4"], sheet["B4"] = "上年结转", "-"
+    sheet["A5"], sheet["B5"] = "=A1", "=+B1"
+    sheet["A6"], sheet["B6"] = "合计", "=SUM(B2,B4)"
+    sheet["A7"], sheet["B7"] = "比例", "=B8"
+    sheet["B8"] = 0.95
+    sheet["B1"].number_format = "#,##0.00"
+    sheet["B7"].number_format = "0%"
+    grid, problems = read_xlsx(_xlsx(book), "f.xlsx")
+    assert texts(grid) == [
+        ["年度资金总额", "2,234.50"],
+        ["财政拨款", "1234.5"],
+        ["其他资金", "1000"],
+        ["上年结转", "-"],
+        ["年度资金总额", "2234.5"],
+        ["合计", "1234.5"],
+        ["比例", "95%"],
+        ["", "0.95"],
+    ]
+    assert problems == ()
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=IF(A1=1,2,3)",
+        "=A1+Other!B2",
+        "=A1+B1",
+        "=SUM(A1:A9999999)",
+        "=B1",
+        "=A1&A2",
+        "=SUM(A1:A2",
+        "=A2+1",
+    ],
+)
+def test_a_formula_without_a_result_is_empty_and_its_cell_is_named(formula: str) -> None:
+    book, sheet = _new()
+    sheet["A1"], sheet["B1"], sheet["A2"] = 1, formula, "甲"
+    grid, problems = read_xlsx(_xlsx(book), "f.xlsx")
+    assert texts(grid) == [["1"], ["甲"]]
+    (problem,) = problems
+    assert problem.severity == "warning"
+    assert "B1" in problem.message.zh
+
+
 def test_line_breaks_in_a_cell_are_kept_between_chinese_and_become_spaces_in_latin() -> None:
     book, sheet = _new()
     sheet["A1"], sheet["B1"] = "满意度指\n标", "Level\nA"

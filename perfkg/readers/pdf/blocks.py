@@ -13,11 +13,14 @@ _SAME_LINE = 0.3
 _GAP = 0.6
 _BESIDE = 0.25
 _LEADING = 0.75
-_LEADING_UNKNOWN = 0.5
+_LEADING_UNKNOWN = 0.55
 _OF_ROW_GAP = 0.8
 _TIGHT = 0.35
 _FULL = 1.2
 _OVERPRINT = -0.3
+_MANY = 3
+_LEAST_GAPS = 2
+_SLACK = 1.2
 
 
 @dataclass(slots=True)
@@ -134,8 +137,12 @@ def _pieces(line: Line) -> list[Box]:
 def _leading(rows: list[list[Box]]) -> tuple[float, bool]:
     """How far apart lines of one cell may be, in sizes of type, and whether rows are tight.
 
-    Measured on the distance of neighbouring rows of at least three cells.
+    Measured on the lines of cells that stand around the middle of their row, else on the distance
+    of neighbouring rows of at least three cells.
     """
+    inside = _leading_inside(rows)
+    if inside is not None:
+        return inside, False
     gaps = []
     for above, below in pairwise(rows):
         if len(above) > 2 and len(below) > 2:
@@ -145,6 +152,24 @@ def _leading(rows: list[list[Box]]) -> tuple[float, bool]:
         return _LEADING_UNKNOWN, False
     usual = median(gaps)
     return min(_LEADING, _OF_ROW_GAP * usual), usual < _TIGHT
+
+
+def _leading_inside(rows: list[list[Box]]) -> float | None:
+    """How far apart lines of one cell are where most cells of its row stand between two of them.
+
+    So it looks when cells of two lines stand beside cells of one, each in the middle of the row:
+    no row of its own comes between two lines without touching one.
+    """
+    gaps = []
+    for above, between, below in zip(rows, rows[1:], rows[2:], strict=False):
+        if len(between) < _MANY:
+            continue
+        top, bottom = max(p.bottom for p in above), min(p.top for p in below)
+        crossed = [p for p in between if p.top < top and p.bottom > bottom]
+        paired = [p for p in below if any(p.x0 < o.x1 and o.x0 < p.x1 for o in above)]
+        if len(crossed) == len(between) and len(paired) == len(below):
+            gaps.append((bottom - top) / min(p.size for p in below))
+    return min(_LEADING, _SLACK * median(gaps)) if len(gaps) >= _LEAST_GAPS else None
 
 
 def _under(above: Box, below: Box, leading: float, right: float | None) -> bool:

@@ -42,6 +42,12 @@ class _Band:
         shared = min(block.bottom, self.bottom) - max(block.top, self.top)
         return shared > _SAME_ROW * min(block.height, self.bottom - self.top)
 
+    def holds(self, block: Box) -> bool:
+        """Whether a cell that meets the row stands in it, and not between it and the next."""
+        aligned = _SAME_ROW * block.size
+        ends = abs(block.top - self.top) < aligned or abs(block.bottom - self.bottom) < aligned
+        return ends or self.top <= block.middle <= self.bottom
+
     def add(self, block: Box) -> None:
         self.blocks.append(block)
         self.top, self.bottom = min(self.top, block.top), max(self.bottom, block.bottom)
@@ -132,13 +138,24 @@ def _merged(blocks: list[Box], *, placed: bool = False) -> list[Box]:
 
 
 def _bands(blocks: list[Box]) -> list[_Band]:
-    """Rows, from the lowest cells to the tallest; a cell over several rows makes none."""
+    """Rows, from the lowest cells to the tallest; a cell over several rows makes none.
+
+    Whether a cell that only reaches into a row stands over several is seen when all others stand.
+    """
     bands: list[_Band] = []
+    waiting: list[Box] = []
     for block in sorted(blocks, key=lambda block: (round(block.height), block.top)):
         met = [band for band in bands if band.meets(block)]
         if not met:
             bands.append(_Band(block.top, block.bottom, [block]))
         elif len(met) == 1:
+            if met[0].holds(block):
+                met[0].add(block)
+            else:
+                waiting.append(block)
+    for block in waiting:
+        met = [band for band in bands if band.meets(block)]
+        if len(met) == 1:
             met[0].add(block)
     return sorted(bands, key=lambda band: band.middle)
 
