@@ -1,8 +1,8 @@
 """What the graph says about many nodes at once.
 
 Each node is looked up by itself, one property after the other; where most of what has a property is
-wanted, its triples are read through. A query for a block of nodes takes half as long again in memory
-and as long on disk; one for several properties would scan the whole graph.
+wanted, its triples are read through. A query for a block of nodes takes half as long again in
+memory and as long on disk; one for several properties would scan the whole graph.
 """
 
 from __future__ import annotations
