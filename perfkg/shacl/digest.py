@@ -123,6 +123,7 @@ class Digest:
         self._signatures = signatures
         self._quads = quads
         self._store = ox.Store()
+        self._size = 0
         self._held: set[Extent] = set()
         self._kinds: dict[int, tuple[Kinds, str]] = {}
         self._next = 0
@@ -142,7 +143,7 @@ class Digest:
         # Kinds are held, so that no others get their identity.
         if id(kinds) not in self._kinds:
             base = self._base()
-            self._store.extend(self._described(focus, kinds, base))
+            self._add(self._described(focus, kinds, base))
             self._kinds[id(kinds)] = kinds, base
         return self._store, self._kinds[id(kinds)][1]
 
@@ -152,30 +153,40 @@ class Digest:
         """Return a store with some nodes themselves and everything of some predicates."""
         self._hold(extents)
         base = self._base()
-        # In one go: each addition by itself would be a transaction.
-        self._store.extend(self._copied(nodes, own, base))
+        self._add(self._copied(nodes, own, base))
         return self._store, base
+
+    def _add(self, quads: Iterator[ox.Quad]) -> None:
+        """Add triples in one go: each by itself would be a transaction."""
+        # Counted here, as a store goes through all that it holds to tell how many they are.
+        self._store.extend(self._counted(quads))
+
+    def _counted(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+        for quad in quads:
+            self._size += 1
+            yield quad
 
     def _copied(
         self, nodes: Iterable[Term], own: Set[ox.NamedNode], base: str
     ) -> Iterator[ox.Quad]:
-        member, graph = ox.NamedNode(base), ox.DefaultGraph()
+        member = ox.NamedNode(base)
         names = [(predicate, ox.NamedNode(name_of(base, predicate))) for predicate in own]
         for node in nodes:
             if isinstance(node, ox.Literal):
                 continue
-            yield ox.Quad(node, member, member, graph)
+            yield ox.Quad(node, member, member)
             for predicate, name in names:
                 for value in self._values(node, predicate):
-                    yield ox.Quad(node, name, value, graph)
+                    yield ox.Quad(node, name, value)
 
     def _hold(self, extents: frozenset[Extent]) -> None:
-        if len(self._store) > _MOST:
+        if self._size > _MOST:
             self._store = ox.Store()
+            self._size = 0
             self._held.clear()
             self._kinds.clear()
         for predicate, class_ in extents - self._held:
-            self._store.extend(self._quads(None, predicate, class_))
+            self._add(self._quads(None, predicate, class_))
         self._held |= extents
 
     def _values(self, node: Term, predicate: ox.NamedNode) -> Iterator[Term]:
@@ -187,7 +198,6 @@ class Digest:
         return f"{_NAMESPACE}{self._next}/"
 
     def _described(self, focus: Focus, kinds: Kinds, base: str) -> Iterator[ox.Quad]:
-        graph = ox.DefaultGraph()
         member = ox.NamedNode(base)
         columns = [
             (ox.NamedNode(name_of(base, p)), self._signatures.meanings(focus, p))
@@ -196,10 +206,10 @@ class Digest:
         for node, values in kinds.values.items():
             if isinstance(node, ox.Literal):
                 continue
-            yield ox.Quad(node, member, member, graph)
+            yield ox.Quad(node, member, member)
             for (predicate, meanings), number in zip(columns, values, strict=True):
                 for value in meanings[number]:
-                    yield ox.Quad(node, predicate, value, graph)
+                    yield ox.Quad(node, predicate, value)
 
 
 def name_of(base: str, predicate: ox.NamedNode) -> str:
