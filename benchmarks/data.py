@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +15,7 @@ import pyoxigraph as ox
 from benchmarks.files import write_files
 from benchmarks.generated import graphs, several_years
 from perfkg.asking import open_to_write
+from perfkg.identity import Identity
 from perfkg.reviewing import keep_review, rules_for
 from perfkg.settings import Settings
 from perfkg.store import open_store
@@ -48,6 +51,11 @@ class Data:
         """What that store holds in its default graph, as N-Triples."""
         return self._made("dump.nt", self._dump)
 
+    @property
+    def dataset(self) -> Path:
+        """The same with the graph of the statistics, as N-Quads."""
+        return self._made("dataset.nq", self._dump_dataset)
+
     def files(self, extension: str) -> Path:
         """So many files of one format, each with a form."""
         return self._made(extension, partial(write_files, count=self.forms, formats=(extension,)))
@@ -76,6 +84,15 @@ class Data:
     def _dump(self, path: Path) -> None:
         with open_store(self.store) as store, path.open("wb") as out:
             store.dump(out, "nt")
+
+    def _dump_dataset(self, path: Path) -> None:
+        graph = Identity().statistics_graph
+        shutil.copyfile(self.dump, path)
+        counted = io.BytesIO()
+        with open_store(self.store) as store, path.open("ab") as out:
+            store.dump_graph(counted, "nt", graph)
+            for line in counted.getvalue().splitlines():
+                out.write(line.removesuffix(b".") + f"<{graph}> .\n".encode())
 
 
 def pieces(path: Path) -> Iterator[bytes]:
