@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from perfkg.forms.model import Form, ReadDocument
-from perfkg.reading import read_bytes, read_file
-
-LAYOUTS = Path(__file__).parents[1] / "fixtures" / "layouts"
-
-
-def _read(name: str) -> ReadDocument:
-    return read_file(LAYOUTS / name)
-
-
-def _form(name: str) -> Form:
-    (form,) = _read(name).forms
-    return form
-
-
-def _rows(form: Form) -> list[tuple[object, ...]]:
-    return [(t.level1, t.level2, t.name, t.value.raw) for t in form.indicators]
+from perfkg.reading import read_bytes
+from tests.forms.support import LAYOUTS, form_of, read_layout, rows_of
 
 
 @pytest.mark.parametrize(
@@ -37,13 +21,13 @@ def _rows(form: Form) -> list[tuple[object, ...]]:
     ],
 )
 def test_every_cell_finds_its_place(name: str) -> None:
-    assert [p for p in _read(name).problems if p.severity == "error"] == []
+    assert [p for p in read_layout(name).problems if p.severity == "error"] == []
 
 
 def test_indicators_of_the_whole_project_above_those_of_the_year_are_left_out_and_named() -> None:
-    read = _read("roads-long-term-above.html")
+    read = read_layout("roads-long-term-above.html")
     (form,) = read.forms
-    assert _rows(form) == [
+    assert rows_of(form) == [
         ("产出指标", "数量指标", "道路硬化里程", "12公里"),
         ("产出指标", "质量指标", "工程验收合格率", "100%"),
         ("产出指标", "成本指标", "道路硬化单位成本", "≤45万元/公里"),
@@ -57,7 +41,7 @@ def test_indicators_of_the_whole_project_above_those_of_the_year_are_left_out_an
 
 
 def test_the_halves_of_a_table_that_were_left_out_are_named() -> None:
-    read = _read("farmland-two-halves.txt")
+    read = read_layout("farmland-two-halves.txt")
     assert [p.location for p in read.problems if "中长期" in p.message.zh] == ["lines 12-16"]
 
 
@@ -71,13 +55,13 @@ def test_indicators_of_the_whole_project_are_read_where_there_are_no_others() ->
 
 
 def test_a_column_headed_otherwise_holds_the_names_and_remarks_stay_remarks() -> None:
-    names = [t.name for t in _form("roads-long-term-above.html").indicators]
+    names = [t.name for t in form_of("roads-long-term-above.html").indicators]
     assert "道路硬化单位成本" in names
-    assert "含配套" not in str(_rows(_form("roads-long-term-above.html")))
+    assert "含配套" not in str(rows_of(form_of("roads-long-term-above.html")))
 
 
 def test_other_money_below_a_label_of_money_is_money_and_elsewhere_it_is_not() -> None:
-    funds = _form("roads-long-term-above.html").funds
+    funds = form_of("roads-long-term-above.html").funds
     assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
         Decimal(106_067_500),
         Decimal(69_233_600),
@@ -89,14 +73,14 @@ def test_other_money_below_a_label_of_money_is_money_and_elsewhere_it_is_not() -
 
 
 def test_objectives_are_levels_and_an_unofficial_one_holds_for_the_rows_below_it() -> None:
-    rows = _rows(_form("community-objectives.html"))
+    rows = rows_of(form_of("community-objectives.html"))
     assert rows[0] == ("产出指标", "数量指标", "组织文化活动场次", "≥50场")
     assert rows[4][:2] == ("效益指标", "社会效益指标")
     assert rows[6:] == [
         ("影响力目标", "长效管理", "长效管理制度健全性", "健全"),
         ("影响力目标", "人力资源", "人员到位率", "100%"),
     ]
-    assert _form("community-objectives.html").annual_goal == "组织活动50场，参与居民5000人次。"
+    assert form_of("community-objectives.html").annual_goal == "组织活动50场，参与居民5000人次。"
 
 
 def test_a_first_level_printed_as_a_second_one_does_not_hold_for_the_rows_below_it() -> None:
@@ -110,7 +94,7 @@ def test_a_first_level_printed_as_a_second_one_does_not_hold_for_the_rows_below_
 
 
 def test_the_unit_of_money_may_stand_in_the_cell_beside_its_label() -> None:
-    form = _form("forestry-unit-beside.html")
+    form = form_of("forestry-unit-beside.html")
     assert form.implementing_unit == "云岭省林业科学研究院"
     assert form.funds.project_total == Decimal(3_205_000)
     assert form.funds.project_fiscal == Decimal(3_000_000)
@@ -119,14 +103,14 @@ def test_the_unit_of_money_may_stand_in_the_cell_beside_its_label() -> None:
 
 
 def test_kinds_and_classes_of_indicators_are_levels() -> None:
-    assert _rows(_form("rivers-other-heads.html"))[2:4] == [
+    assert rows_of(form_of("rivers-other-heads.html"))[2:4] == [
         ("产出指标", "时效指标", "保洁频次", "每日1次"),
         ("效益指标", "生态效益指标", "水质达标率", "≥90%"),
     ]
 
 
 def test_opinions_and_signatures_below_the_table_are_no_indicators() -> None:
-    form = _form("fitness-opinions.html")
+    form = form_of("fitness-opinions.html")
     assert [t.name for t in form.indicators] == [
         "更新健身路径数量",
         "器材合格率",
@@ -142,7 +126,7 @@ def test_opinions_and_signatures_below_the_table_are_no_indicators() -> None:
 
 
 def test_rows_whose_cells_do_not_stand_below_the_heads_are_read_by_their_looks() -> None:
-    form = _form("hazards-ragged.txt")
+    form = form_of("hazards-ragged.txt")
     assert [(t.name, t.value.raw, t.actual and t.actual.raw, t.score) for t in form.indicators] == [
         ("隐患点排查数量", "≥2000处", "2100处", 15),
         ("群测群防员培训人次", "≥3000人次", "2980人次", Decimal("14.9")),
@@ -157,7 +141,7 @@ def test_rows_whose_cells_do_not_stand_below_the_heads_are_read_by_their_looks()
 
 
 def test_goals_may_be_numbered_and_head_the_indicators_that_belong_to_them() -> None:
-    read = _read("museum-numbered-goals.html")
+    read = read_layout("museum-numbered-goals.html")
     (form,) = read.forms
     assert form.long_term_goal == "提升公共文化服务水平"
     assert form.annual_goal == "全年免费开放300天以上，接待观众150万人次"
@@ -173,7 +157,7 @@ def test_goals_may_be_numbered_and_head_the_indicators_that_belong_to_them() -> 
 
 
 def test_of_the_values_of_half_and_whole_year_the_whole_years_is_read() -> None:
-    rows = _rows(_form("teachers-half-year.html"))
+    rows = rows_of(form_of("teachers-half-year.html"))
     assert rows[2:4] == [
         ("产出指标", "数量指标", "培训教师人数", "≥4000人"),
         ("产出指标", "质量指标", "培训合格率", "≥95%"),
@@ -181,7 +165,7 @@ def test_of_the_values_of_half_and_whole_year_the_whole_years_is_read() -> None:
 
 
 def test_the_number_of_a_row_is_no_part_of_the_name_and_that_is_said() -> None:
-    form = _form("fire-numbered-names.html")
+    form = form_of("fire-numbered-names.html")
     assert [t.name for t in form.indicators] == [
         "建成平台数量",
         "接入重点单位数量",
@@ -205,7 +189,7 @@ def test_a_number_that_waits_for_an_indicator_is_none(blank: str) -> None:
 
 
 def test_indicators_in_an_outline_are_read_with_their_places() -> None:
-    read = _read("water-outline.txt")
+    read = read_layout("water-outline.txt")
     assert not [p for p in read.problems if p.severity == "error"]
     (form,) = read.forms
     assert [(t.level1, t.level2, t.name, t.value.raw, t.location) for t in form.indicators] == [

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-from perfkg.forms.model import Form, ReadDocument
-from perfkg.reading import read_bytes, read_file
-
-LAYOUTS = Path(__file__).parents[1] / "fixtures" / "layouts"
-
-
-def _read(name: str) -> ReadDocument:
-    return read_file(LAYOUTS / name)
-
-
-def _form(name: str) -> Form:
-    (form,) = _read(name).forms
-    return form
-
-
-def _rows(form: Form) -> list[tuple[object, ...]]:
-    return [(t.level1, t.level2, t.name, t.value.raw) for t in form.indicators]
+from perfkg.reading import read_bytes
+from tests.forms.support import LAYOUTS, form_of, read_layout, rows_of
 
 
 @pytest.mark.parametrize(
@@ -52,11 +36,11 @@ def _rows(form: Form) -> list[tuple[object, ...]]:
     ],
 )
 def test_every_cell_of_an_offices_own_form_finds_its_place(name: str) -> None:
-    assert [p for p in _read(name).problems if p.severity == "error"] == []
+    assert [p for p in read_layout(name).problems if p.severity == "error"] == []
 
 
 def test_a_numbered_head_of_a_part_is_no_goal_and_states_the_unit_of_its_amounts() -> None:
-    form = _form("platform-numbered-parts.html")
+    form = form_of("platform-numbered-parts.html")
     assert form.funds.stated_unit == "万元"
     assert form.funds.project_total == Decimal(24_000_000)
     assert form.funds.annual_other == Decimal(4_000_000)
@@ -66,15 +50,15 @@ def test_a_numbered_head_of_a_part_is_no_goal_and_states_the_unit_of_its_amounts
 
 def test_a_unit_of_a_long_latin_word_is_a_unit() -> None:
     (power,) = [
-        t for t in _form("platform-numbered-parts.html").indicators if t.name == "GPU算力规模"
+        t for t in form_of("platform-numbered-parts.html").indicators if t.name == "GPU算力规模"
     ]
     assert (power.value.comparator, power.value.number, power.value.unit) == (">=", 50, "PFlops")
 
 
 def test_two_halves_of_names_and_values_share_the_headings_in_front_of_them() -> None:
-    read = _read("wetland-shared-headings.html")
+    read = read_layout("wetland-shared-headings.html")
     (form,) = read.forms
-    assert _rows(form)[:2] == [
+    assert rows_of(form)[:2] == [
         ("产出指标", "数量指标", "治理行政村数", "25个"),
         ("产出指标", "数量指标", "新建管网长度", "38.6公里"),
     ]
@@ -105,7 +89,7 @@ def test_a_special_funds_form_that_names_a_unit_is_a_projects_and_another_is_not
 
 
 def test_the_number_of_a_row_in_front_of_the_headings_is_no_heading() -> None:
-    read = _read("parking-numbered-rows.html")
+    read = read_layout("parking-numbered-rows.html")
     (form,) = read.forms
     assert [t.level1 for t in form.indicators] == [
         *["产出指标"] * 4,
@@ -117,14 +101,14 @@ def test_the_number_of_a_row_in_front_of_the_headings_is_no_heading() -> None:
 
 
 def test_a_label_with_a_year_in_front_means_the_years_money() -> None:
-    form = _form("parking-numbered-rows.html")
+    form = form_of("parking-numbered-rows.html")
     assert form.funds.project_total == Decimal(26_800_000)
     assert form.funds.annual_request == Decimal(9_800_000)
     assert form.fiscal_year == 2026
 
 
 def test_of_two_goals_the_one_whose_label_names_no_year_is_the_whole_projects() -> None:
-    form = _form("parking-numbered-rows.html")
+    form = form_of("parking-numbered-rows.html")
     assert form.long_term_goal == "整合全市路内泊位8600个，实现统一缴费、联网运营。"
     assert form.annual_goal == "改造路内泊位3000个，上线统一缴费平台1个。"
 
@@ -141,7 +125,7 @@ def test_labels_of_two_goals_side_by_side_are_told_apart_in_the_same_way() -> No
 
 
 def test_of_a_form_that_changes_another_what_holds_now_is_read_and_the_rest_named() -> None:
-    read = _read("fields-changed.html")
+    read = read_layout("fields-changed.html")
     (form,) = read.forms
     assert form.funds.annual_request == Decimal(13_205_000)
     assert form.annual_goal == "建设高标准农田0.88万亩，完成田间道路12公里。"
@@ -161,13 +145,13 @@ def test_columns_of_before_and_after_hold_for_the_rows_below_them() -> None:
 
 
 def test_the_buyer_of_a_service_is_the_unit_and_one_amount_behind_a_heading_is_the_years() -> None:
-    form = _form("children-purchased-service.txt")
+    form = form_of("children-purchased-service.txt")
     assert form.implementing_unit == "云岭区民政局"
     assert form.funds.annual_request == Decimal(480_000)
 
 
 def test_amounts_may_stand_below_a_row_of_their_labels() -> None:
-    funds = _form("allowance-sources-side-by-side.txt").funds
+    funds = form_of("allowance-sources-side-by-side.txt").funds
     assert (funds.annual_request, funds.annual_other) == (Decimal(2_864_000), Decimal(0))
 
 
@@ -182,7 +166,7 @@ def test_a_label_of_money_below_another_row_of_labels_takes_no_text_for_an_amoun
 
 
 def test_goals_first_set_and_a_summary_of_what_was_done_are_the_goal_and_the_result() -> None:
-    form = _form("venues-first-set-goals.html")
+    form = form_of("venues-first-set-goals.html")
     assert form.annual_goal == "完成3座场馆消防改造，通过消防验收。"
     assert form.achieved_goal is not None
     assert form.achieved_goal.startswith("完成2座场馆")
@@ -191,13 +175,13 @@ def test_goals_first_set_and_a_summary_of_what_was_done_are_the_goal_and_the_res
 
 
 def test_a_row_that_says_none_has_no_indicator() -> None:
-    names = [t.name for t in _form("library-nothing-planned.txt").indicators]
+    names = [t.name for t in form_of("library-nothing-planned.txt").indicators]
     assert names[5:] == ["年接待读者", "阅读氛围", "读者满意度"]
 
 
 def test_the_table_knows_the_unit_better_than_the_line_above_it_and_both_are_told() -> None:
     text = (LAYOUTS / "library-nothing-planned.txt").read_text("utf-8")
-    assert _form("library-nothing-planned.txt").implementing_unit == "云岭县图书馆"
+    assert form_of("library-nothing-planned.txt").implementing_unit == "云岭县图书馆"
     without = text.replace("云岭县图书馆", "").replace("编制单位", "填报单位")
     (form,) = read_bytes("f.txt", without.encode()).forms
     assert form.implementing_unit == "云岭县文化和旅游局"
@@ -214,10 +198,10 @@ def test_a_field_that_is_printed_twice_with_different_texts_is_named() -> None:
 
 
 def test_tables_of_indicators_by_horizon_are_parts_of_one_form() -> None:
-    read = _read("produce-tables-by-horizon.html")
+    read = read_layout("produce-tables-by-horizon.html")
     (form,) = read.forms
     assert form.long_term_goal == "建立全市农产品质量安全追溯体系。"
-    assert _rows(form) == [
+    assert rows_of(form) == [
         ("产出指标", "数量指标", "定量检测批次", "3200批次"),
         ("产出指标", "质量指标", "检测合格率", "98%以上"),
         ("产出指标", "时效指标", "检测报告出具时间", "7个工作日内"),
@@ -238,11 +222,11 @@ def test_a_title_of_the_years_targets_alone_still_opens_a_form() -> None:
 
 
 def test_labels_set_down_the_page_and_parts_of_money_beside_them_are_read() -> None:
-    form = _form("trees-vertical-labels.html")
+    form = form_of("trees-vertical-labels.html")
     assert form.funds.project_total == Decimal(15_000_000)
     assert form.funds.annual_request == Decimal(12_000_000)
     assert [str(form.planned_start), str(form.planned_end)] == ["2023-03", "2023-11"]
-    assert _rows(form)[5:8] == [
+    assert rows_of(form)[5:8] == [
         ("效益指标", "经济效益指标", "群众人均增收", "1200元"),
         ("效益指标", "社会效益指标", "带动就业", "≥500人"),
         ("效益指标", "生态效益指标", "新增固碳能力", "有所提升"),
@@ -260,7 +244,7 @@ def test_a_line_of_two_labels_gives_each_its_own_value() -> None:
 
 
 def test_a_row_of_what_was_planned_and_spent_tells_the_execution() -> None:
-    form = _form("flood-budget-row.html")
+    form = form_of("flood-budget-row.html")
     funds = form.funds
     assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
         Decimal(5_000_000),
@@ -272,13 +256,13 @@ def test_a_row_of_what_was_planned_and_spent_tells_the_execution() -> None:
 
 
 def test_the_total_behind_the_verdict_is_the_score_and_the_verdict_no_indicator() -> None:
-    form = _form("flood-budget-row.html")
+    form = form_of("flood-budget-row.html")
     assert form.total_score == Decimal("97.7")
     assert form.indicators[-1].name == "基层单位满意度"
 
 
 def test_the_only_goal_of_a_form_is_the_years_and_that_is_said() -> None:
-    form = _form("buses-one-goal.txt")
+    form = form_of("buses-one-goal.txt")
     assert form.long_term_goal is None
     assert (form.annual_goal or "").startswith("补贴公交线路142条")
     assert any("只有一个目标" in repair.zh for repair in form.repairs)
@@ -292,20 +276,20 @@ def test_the_only_goal_of_several_years_stays_the_whole_projects() -> None:
 
 
 def test_marks_of_footnotes_are_no_part_of_names_and_that_is_said() -> None:
-    form = _form("safety-footnotes.txt")
+    form = form_of("safety-footnotes.txt")
     assert form.project_name == "安全生产“打非治违”专项行动"
     assert form.indicators[0].name == "检查企业家次"
     assert any("脚注标记" in repair.zh for repair in form.indicators[0].repairs)
 
 
 def test_a_line_of_notes_below_the_table_is_no_indicator() -> None:
-    read = _read("safety-footnotes.txt")
+    read = read_layout("safety-footnotes.txt")
     assert [t.name for t in read.forms[0].indicators][-1] == "企业满意度"
     assert not [p for p in read.problems if p.severity != "info"]
 
 
 def test_the_results_of_a_transfer_payment_are_read_and_its_management_is_left_out() -> None:
-    read = _read("sewers-transfer-results.html")
+    read = read_layout("sewers-transfer-results.html")
     (form,) = read.forms
     assert form.project_name == "城市管网及污水治理补助资金"
     assert form.funds.annual_request == Decimal(250_000_000)
@@ -319,7 +303,7 @@ def test_the_results_of_a_transfer_payment_are_read_and_its_management_is_left_o
 
 
 def test_indicators_without_any_classification_are_read_and_that_is_said() -> None:
-    read = _read("shops-unclassified.txt")
+    read = read_layout("shops-unclassified.txt")
     (form,) = read.forms
     assert [(t.level1, t.name, t.value.unit, t.weight) for t in form.indicators][:2] == [
         (None, "新建或改造网点数量", "个", 30),
@@ -330,7 +314,7 @@ def test_indicators_without_any_classification_are_read_and_that_is_said() -> No
 
 
 def test_amounts_that_one_cell_spells_out_are_read_and_their_other_items_added_up() -> None:
-    form = _form("villages-amounts-in-text.html")
+    form = form_of("villages-amounts-in-text.html")
     funds = form.funds
     assert (funds.annual_request, funds.annual_appropriation, funds.annual_other) == (
         Decimal(10_607_500),
@@ -360,19 +344,19 @@ def test_a_text_that_holds_more_than_amounts_is_no_list_of_them() -> None:
 
 
 def test_a_second_level_in_the_column_of_the_first_brings_its_own_first_level() -> None:
-    rows = _rows(_form("villages-amounts-in-text.html"))
+    rows = rows_of(form_of("villages-amounts-in-text.html"))
     assert rows[-1] == ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%")
 
 
 def test_the_weight_of_an_indicator_is_not_that_of_its_heading() -> None:
-    form = _form("hall-weights-of-headings.html")
+    form = form_of("hall-weights-of-headings.html")
     assert [t.weight for t in form.indicators] == [20, 20, 10, 30, 20]
     assert [t.level2 for t in form.indicators][:3] == ["数量指标", "质量指标", "时效指标"]
     assert form.project_name == "智慧税务服务大厅运维"
 
 
 def test_of_a_half_and_a_whole_year_in_a_second_row_of_the_head_the_whole_is_read() -> None:
-    form = _form("seeds-half-and-whole-year.html")
+    form = form_of("seeds-half-and-whole-year.html")
     assert [(t.name, t.value.number, t.value.unit) for t in form.indicators][1:4] == [
         ("预算执行率", 100, "%"),
         ("建设良种繁育基地", 18, "个"),
@@ -381,7 +365,7 @@ def test_of_a_half_and_a_whole_year_in_a_second_row_of_the_head_the_whole_is_rea
 
 
 def test_a_row_below_a_label_at_the_side_says_more_of_it_and_amounts_never_do() -> None:
-    read = _read("workers-second-row-of-use.html")
+    read = read_layout("workers-second-row-of-use.html")
     left = [p.message.zh for p in read.problems if p.severity == "error"]
     assert [("未见年度" in text) for text in left] == [True]
     text = (LAYOUTS / "workers-second-row-of-use.html").read_text("utf-8")
@@ -500,7 +484,7 @@ def test_a_label_beside_many_rows_that_a_page_break_cuts_leaves_those_rows_whole
     lines = "<p>项目支出绩效目标申报表</p><p>（2025年度）</p>"
     read = read_bytes("f.html", _html(first, "<p>2</p>", second, lines=lines))
     (form,) = read.forms
-    assert _rows(form) == [
+    assert rows_of(form) == [
         ("产出指标", "数量指标", "治理河道长度", "≥30公里"),
         ("产出指标", "数量指标", "修建护岸", "≥12公里"),
         ("效益指标", "生态效益指标", "水质达标率", "≥95%"),
@@ -586,7 +570,7 @@ def test_what_stands_above_the_title_of_the_next_sheet_is_no_indicator_of_the_la
 
 
 def test_marks_of_labels_that_must_be_filled_in_are_no_part_of_them() -> None:
-    form = _form("clinics-marked-labels.html")
+    form = form_of("clinics-marked-labels.html")
     assert form.project_name == "村级卫生站规范化建设"
     assert form.supervising_department == "云岭省卫生健康委员会"
     assert form.funds.project_total == Decimal(12_000_000)
@@ -596,7 +580,7 @@ def test_marks_of_labels_that_must_be_filled_in_are_no_part_of_them() -> None:
 
 
 def test_labels_in_two_languages_and_goals_in_numbered_rows() -> None:
-    form = _form("college-points-in-rows.html")
+    form = form_of("college-points-in-rows.html")
     assert form.project_name == "Sino-German职业教育合作（Phase II）"
     assert form.funds.annual_request == Decimal(1_680_000)
     assert form.annual_goal is not None
