@@ -23,7 +23,7 @@ class Batch:
     What several of the forms say of the things that they share waits once.
     """
 
-    LIMIT = 280_000
+    LIMIT = 580_000
     """Lines after which it is time to load them: with those of another form, one piece."""
 
     lines: list[str] = field(default_factory=list)
