@@ -80,7 +80,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A query cut open: its groups from the outermost inwards."""
+    """A query cut open: its groups from the outermost inwards.
+
+    Attributes:
+        idle: pre-bound variables that a sub-SELECT projects, as it must, and does not use.
+    """
 
     text: str
     groups: tuple[Group, ...]
@@ -90,6 +94,7 @@ class Analysed:
     mentioned: frozenset[str]
     by_node: bool
     head_end: int
+    idle: tuple[Token, ...]
 
     def join(self, prebound: str, names: Sequence[str], *, outermost: bool) -> str:
         """Return the query with the group elements `prebound` joined where they are needed.
@@ -103,16 +108,19 @@ class Analysed:
                 those first.
         """
         text = self.text
-        inserts = []
+        # What a sub-SELECT projects and never binds adds nothing to its rows, but an engine that
+        # cannot tell so joins them with all others.
+        edits = [(token.start, token.end, "") for token in self.idle]
         joined: set[int] = set()
         for group in self.groups:
             if self._is_joined(group, names, joined, outermost=outermost):
                 joined.add(group.start)
-                inserts.append((group.start, f" {prebound} " + ("{ " if group.bare else "")))
+                before = f" {prebound} " + ("{ " if group.bare else "")
+                edits.append((group.start, group.start, before))
                 if group.bare:
-                    inserts.append((group.end, " } "))
-        for offset, piece in sorted(inserts, reverse=True):
-            text = text[:offset] + piece + text[offset:]
+                    edits.append((group.end, group.end, " } "))
+        for start, end, piece in sorted(edits, reverse=True):
+            text = text[:start] + piece + text[end:]
         return text
 
     @staticmethod
@@ -167,6 +175,7 @@ class _Reader:
         self._groups: list[Group] = []
         self._is_star = False
         self._projected: set[str] = set()
+        self._idle: list[Token] = []
 
     def read(self) -> Analysed:
         self._check_words()
@@ -187,6 +196,7 @@ class _Reader:
             mentioned=frozenset(name_of(t) for t in self._tokens if t.kind is Kind.VARIABLE),
             by_node=bool(words & {"LIMIT", "OFFSET"}),
             head_end=self._tokens[head_end - 1].start,
+            idle=tuple(self._idle),
         )
 
     def _check_words(self) -> None:
@@ -208,6 +218,7 @@ class _Reader:
     def _query(self, owner: Group | None, kind: str) -> None:
         mentions: list[str] = []
         projected: set[str] = set()
+        named: list[Token] = []
         star = False
         while self._peek() != "{":
             token = self._next()
@@ -218,6 +229,7 @@ class _Reader:
                 projected.update(inside[-1:])
             elif token.kind is Kind.VARIABLE:
                 projected.add(name_of(token))
+                named.append(token)
                 # What a sub-SELECT projects without binding it joins with every node: no row of
                 # it is of one node alone. Joined inside, the nodes would only multiply the rows.
                 if owner is None:
@@ -226,11 +238,16 @@ class _Reader:
                 star = True
         if owner is None:
             self._projected, self._is_star = projected, star
+        place = self._place
         group = self._group(kind, owner)
         if owner is not None:
             # `SELECT *` returns what the patterns bind, and not what is bound from outside.
             self._check_projection(set(group.bound) if star else projected)
         mentions += self._modifiers(owner)
+        if owner is not None:
+            idle = self._prebound.difference(self._variables(place))
+            unused = [token for token in named if name_of(token) in idle]
+            self._idle += unused if len(unused) < len(projected) else ()
         group.needed += [(name, _ALWAYS, False) for name in mentions]
         if owner is not None:
             owner.bare = True
@@ -329,9 +346,9 @@ class _Reader:
         return self._variables(first)
 
     def _variables(self, first: int) -> list[str]:
-        """Return the variables from one place to what has been read."""
-        inside = self._tokens[first : self._place]
-        return [name_of(token) for token in inside if token.kind is Kind.VARIABLE]
+        """Return the variables from one place to what has been read, but for idle ones."""
+        inside = (t for t in self._tokens[first : self._place] if t.kind is Kind.VARIABLE)
+        return [name_of(token) for token in inside if token not in self._idle]
 
     def _expression(self, group: Group | None) -> list[str]:
         """Read on to the bracket that closes one just read; return the variables on the way."""

@@ -46,6 +46,15 @@ QUERIES = {
     "sub-select that needs the node": (
         "SELECT $this ?x WHERE { { SELECT $this ?x WHERE { ?x ex:next ?y FILTER (?y = $this) } } }"
     ),
+    "sub-selects that only name the node": (
+        "SELECT $this ?x ?n WHERE { { SELECT $this ?x ?n WHERE { "
+        "{ SELECT $this ?x ?n WHERE { ?x ex:q ?n } } "
+        "OPTIONAL { SELECT $this ?x ?f WHERE { ?x ex:flag ?f } } FILTER (BOUND(?f)) } } "
+        "{ SELECT $this ?x WHERE { $this ex:next ?x } } }"
+    ),
+    "sub-select of the node alone": (
+        "SELECT $this ?x WHERE { { SELECT $this WHERE { ex:n1 ex:q 1 } } $this ex:next ?x }"
+    ),
     "limit": "SELECT $this ?value WHERE { $this ex:p ?value } ORDER BY ?value LIMIT 1",
     "path": "SELECT $this ?x WHERE { $this ex:next/ex:next/ex:flag ?x }",
     "alternative path": "SELECT $this ?x WHERE { $this (ex:p|ex:flag) ?x }",
