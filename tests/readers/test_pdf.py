@@ -524,8 +524,11 @@ def test_of_five_thousand_pages_only_the_first_are_read() -> None:
 
 
 def test_reading_stops_at_the_time_limit_and_keeps_the_pages_read_until_then() -> None:
-    grid, problems = read(write_pdf([ruled(TEXTS * 8)] * 400), Limits(seconds=1))
-    assert 0 < len(grid.rows) < 400 * 16
+    data = write_pdf([ruled(TEXTS * 8)] * 400)
+    # A busy machine may need the first second to begin.
+    stopped = (read(data, Limits(seconds=seconds)) for seconds in (1, 2, 4, 8))
+    grid, problems = next((grid, problems) for grid, problems in stopped if grid.rows)
+    assert len(grid.rows) < 400 * 16
     assert re.search("只读了前 [1-9].*共 400 页.*PERFKG_READ_TIMEOUT", problems[-1].message.zh)
 
 
