@@ -54,9 +54,11 @@ def _load_many(
     """Load lines by way of a file; return how many further ones there were."""
     # A bulk load holds all that it is given several times over, and so much less of a file.
     with NamedTemporaryFile("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in some)
-        some.clear()
-        count = sum(1 for line in further if file.write(f"{line}\n"))
+        count = 0
+        while some:
+            file.write("\n".join(some) + "\n")
+            some = list(islice(further, BULK))
+            count += len(some)
         file.flush()
         store.bulk_load(path=file.name, format=RdfFormat.N_TRIPLES, to_graph=graph)
     return count
