@@ -35,6 +35,8 @@ SUITES: dict[str, Callable[[Data], Iterator[Measurement]]] = {
     dumping.SUITE: dumping.measure,
 }
 _DATA = "data"
+_DUMPED = 10_000
+"""Up to so many forms are dumped beforehand; few suites are run with more, and fewer need it."""
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->"
 
@@ -43,7 +45,10 @@ def main() -> None:
     """Run the suites that are asked for."""
     options = _options()
     if options.one == _DATA:
-        _ = Data(options.forms[0], options.folder).dump
+        data = Data(options.forms[0], options.folder)
+        _ = data.store
+        if data.forms <= _DUMPED:
+            _ = data.dump
         return
     if options.one:
         for measurement in SUITES[options.one](Data(options.forms[0], options.folder)):
