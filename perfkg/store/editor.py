@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Set
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
@@ -136,12 +137,18 @@ class Editor(ABC):
 
 
 class LocalEditor(Editor):
-    """Changes a database of this process."""
+    """Changes a database of this process.
 
-    def __init__(self, database: Store) -> None:
+    Args:
+        database: what is changed.
+        folder: where what is loaded may lie for a while; see `perfkg.store.statements.load`.
+    """
+
+    def __init__(self, database: Store, folder: Path | None = None) -> None:
         """Begin without a change."""
         super().__init__()
         self._database = database
+        self._folder = folder
 
     def knows(self, subject: str) -> bool:
         """Whether the graph says anything about `subject`."""
@@ -174,12 +181,12 @@ class LocalEditor(Editor):
 
     def load(self, lines: list[str]) -> None:
         """Add many statements."""
-        load(self._database, lines)
+        load(self._database, lines, folder=self._folder)
         self.change.set_certain()
 
     def add_fresh(self, lines: Collection[str]) -> None:
         """Add statements that are known not to be there."""
-        load(self._database, list(lines))
+        load(self._database, list(lines), folder=self._folder)
         self.change.added(lines)
 
     def remove(self, lines: Collection[str]) -> None:

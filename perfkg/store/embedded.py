@@ -236,7 +236,8 @@ class EmbeddedStore(Store):
                 return
             with generations.creating(self.path):
                 work = generations.new_work(self.path, 1)
-                writer = EmbeddedWriter(ox.Store(str(work / _WRITING)), Vocabulary(), self._base)
+                database = ox.Store(str(work / _WRITING))
+                writer = EmbeddedWriter(database, Vocabulary(), self._base, folder=work)
                 writer.set_vocabulary(self._vocabulary or ())
                 self._commit(writer, work, 1, 0)
 

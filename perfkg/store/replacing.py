@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
@@ -17,13 +18,16 @@ _BLOCK: Final = 50_000
 """Statements that are removed at once."""
 
 
-def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
+def replace_graph(
+    store: Store, graph: NamedNode, lines: Iterable[str], folder: Path | None = None
+) -> bool:
     """Make a named graph hold exactly the statements of `lines`; return whether it did not before.
 
     Only the difference is written: of a hundred thousand findings a new form changes a few.
+    What is written lies in `folder` for a while; see `perfkg.store.statements.load`.
     """
     if next(store.quads_for_pattern(None, None, None, graph), None) is None:
-        return load(store, lines, graph) > 0
+        return load(store, lines, graph, folder) > 0
     wanted = (f"{line}\n".encode() for line in as_stored(lines))
     with TemporaryFile() as fresh, TemporaryFile() as gone:
         shares = _part(sorted_triples(store, graph), sorted_once(wanted, None), gone, fresh)
@@ -32,7 +36,7 @@ def replace_graph(store: Store, graph: NamedNode, lines: Iterable[str]) -> bool:
             store.remove_graph(graph)
         else:
             _remove(store, graph, _read(gone))
-        load(store, _read(fresh), graph)
+        load(store, _read(fresh), graph, folder)
         return differs
 
 

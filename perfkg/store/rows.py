@@ -9,6 +9,7 @@ stopped.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final, Protocol
@@ -32,7 +33,7 @@ class Sink(Protocol):
         """Take bytes."""
 
 
-class _Marks:
+class _Marks(ABC):
     """How the rows of one format are found in its bytes.
 
     Attributes:
@@ -41,17 +42,17 @@ class _Marks:
 
     closing = b""
 
+    @abstractmethod
     def whole(self, data: bytes) -> int:
         """Return how much of `data` can be judged without seeing what follows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count(self, data: bytes) -> int:
         """Return the number of rows that begin in `data`, which follows what was seen before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def places(self, data: bytes) -> Iterator[int]:
         """Yield where they begin; what `count` found before does not matter."""
-        raise NotImplementedError
 
     def clean(self, data: bytes) -> bytes:
         """Return `data` without what the format cannot hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
@@ -30,8 +31,19 @@ BULK: Final = 5_000
 """Lines from which on a bulk load, which writes table files of its own, is the faster way."""
 
 
-def load(store: Store, lines: Iterable[str], graph: NamedNode | None = None) -> int:
+def load(
+    store: Store,
+    lines: Iterable[str],
+    graph: NamedNode | None = None,
+    folder: Path | None = None,
+) -> int:
     """Add the statements of `lines` to a graph of a store on disk; return how many lines there are.
+
+    Args:
+        store: where to.
+        lines: N-Triples, without their ends.
+        graph: None for the default graph.
+        folder: where many lines may lie for a while; None for the system's own such folder.
 
     Raises:
         StoreError: a line is no statement.
@@ -44,16 +56,20 @@ def load(store: Store, lines: Iterable[str], graph: NamedNode | None = None) -> 
             if len(some) < BULK:
                 store.load("\n".join(some).encode(), RdfFormat.N_TRIPLES, to_graph=where)
             else:
-                count += _load_many(store, some, islice(waiting, _PIECE - BULK), where)
+                count += _load_many(store, some, islice(waiting, _PIECE - BULK), where, folder)
     return count
 
 
 def _load_many(
-    store: Store, some: list[str], further: Iterator[str], graph: NamedNode | DefaultGraph
+    store: Store,
+    some: list[str],
+    further: Iterator[str],
+    graph: NamedNode | DefaultGraph,
+    folder: Path | None,
 ) -> int:
     """Load lines by way of a file; return how many further ones there were."""
     # A bulk load holds all that it is given several times over, and so much less of a file.
-    with NamedTemporaryFile("w", encoding="utf-8", newline="\n") as file:
+    with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=folder) as file:
         count = 0
         while some:
             file.write("\n".join(some) + "\n")

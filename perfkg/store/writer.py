@@ -41,7 +41,7 @@ class EmbeddedWriter(Merging):
         """Begin without a change."""
         self.remembered = remembered
         self.folder = folder
-        super().__init__(LocalEditor(database), vocabulary, base)
+        super().__init__(LocalEditor(database, folder), vocabulary, base)
         self._database = database
         self._findings = NamedNode(self._identity.validation_graph)
         self._statistics = NamedNode(self._identity.statistics_graph)
@@ -58,7 +58,7 @@ class EmbeddedWriter(Merging):
         """Make the named graph hold exactly the statements of these N-Triples lines."""
         graph = NamedNode(iri)
         with engine():
-            self._graphs_changed |= replace_graph(self._database, graph, lines)
+            self._graphs_changed |= replace_graph(self._database, graph, lines, self.folder)
         if graph == self._findings:
             self._findings_are_stale = False
         self._statistics_are_kept = graph == self._statistics

@@ -12,7 +12,7 @@ from perfkg.graph.form_graph import FormGraph
 from perfkg.identity import Identity
 from perfkg.validation.engine import engine_called
 from perfkg.validation.engine_name import DEFAULT_ENGINE, EngineName
-from perfkg.validation.findings import Finding, in_order
+from perfkg.validation.findings import Finding
 from perfkg.validation.pieces import PIECE, forms_in, found_in_pieces
 from perfkg.validation.rdf import data_store, vocabulary_files
 from perfkg.validation.shacl_report import to_ntriples
@@ -56,22 +56,6 @@ def validate_forms(
 ) -> list[Finding]:
     """Check forms that are in no store, against the vocabularies that ship with perfkg."""
     return validate(data_of(forms), shapes, engine)
-
-
-def validate_and_keep(
-    writer: Writer,
-    shapes: Shapes,
-    identity: Identity,
-    engine: EngineName = DEFAULT_ENGINE,
-    workers: int = 1,
-) -> list[Finding]:
-    """Check the state that a transaction has reached, as `keep_findings` does; return the findings.
-
-    They are in order.
-    """
-    findings: list[Finding] = []
-    keep_findings(writer, shapes, identity, engine, workers, findings.extend)
-    return in_order(findings)
 
 
 def keep_findings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from perfkg import __version__
 from perfkg.errors import StoreDamaged, StoreError, StoreMissing
 from perfkg.identity import Identity
-from perfkg.store import EmbeddedStore, open_store
+from perfkg.store import EmbeddedStore, SelectResult, open_store
+from perfkg.store.statements import BULK
 
 from .support import VOCABULARY, dumped, form_graph, new_store, put
 
@@ -143,3 +145,17 @@ def test_another_base_has_its_own_validation_graph(tmp_path: Path) -> None:
         writer.replace_graph(graph, ["<a:b> <a:c> <a:d> ."])
     put(store, form_graph(value="2"))
     assert graph not in dumped(store, "nq").decode()
+
+
+def test_what_is_loaded_lies_on_the_disk_of_the_store_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The system's own folder may be in memory, and keeps what a killed process leaves there.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    lines = [f"<urn:s:{number}> <urn:p> <urn:o> ." for number in range(BULK + 1)]
+    with open_store(tmp_path / "store", create=True) as store:
+        with store.write() as writer:
+            writer.replace_graph("urn:g", lines)
+        answer = store.query("SELECT (COUNT(*) AS ?n) { GRAPH <urn:g> { ?s ?p ?o } }")
+        assert isinstance(answer, SelectResult)
+        assert answer.rows[0][0].value == str(BULK + 1)

@@ -5,10 +5,12 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import Graph
 
+from perfkg.identity import Identity
 from perfkg.namespaces import PREFIXES
-from perfkg.validation.findings import Finding
+from perfkg.store import Writer
+from perfkg.validation.findings import Finding, in_order
 from perfkg.validation.rdf import data_store, graph_of, vocabulary_files
-from perfkg.validation.runner import validate
+from perfkg.validation.runner import keep_findings, validate
 from perfkg.validation.shapes import Shapes
 
 HERE = Path(__file__).parent
@@ -46,3 +48,10 @@ def findings(shapes: Shapes, *files: Path, update: str = "") -> list[Finding]:
 
 def rules(found: list[Finding]) -> set[str]:
     return {finding.rule for finding in found}
+
+
+def keep(writer: Writer, shapes: Shapes, workers: int = 1) -> list[Finding]:
+    """Review a transaction, keep what is found in it, and return that in order."""
+    found: list[Finding] = []
+    keep_findings(writer, shapes, Identity(), workers=workers, note=found.extend)
+    return in_order(found)

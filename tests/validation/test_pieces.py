@@ -19,10 +19,10 @@ from perfkg.validation import pieces, runner
 from perfkg.validation.findings import Finding, in_order
 from perfkg.validation.known import PARTS, known_local
 from perfkg.validation.pieces import found_in_pieces
-from perfkg.validation.runner import data_of, validate, validate_and_keep
+from perfkg.validation.runner import data_of, validate
 from perfkg.validation.shapes import Shapes, load_shapes
 
-from .support import RULES, statements
+from .support import RULES, keep, statements
 
 WRONG = sorted(RULES.glob("*.wrong.ttl"))
 STRAY = """INSERT DATA { <urn:x:stray> a pk:Target, pk:QuantitativeTarget ; pk:value 1.0 }"""
@@ -140,7 +140,7 @@ def test_the_findings_of_pieces_are_kept_with_the_data(shapes: Shapes, tmp_path:
         with store.write() as writer:
             writer.put_all([mapper.map(f, r.document) for r in read for f in r.forms])
             expected = validate(runner._at_hand(writer.database), shapes)
-            assert validate_and_keep(writer, shapes, Identity(), workers=2) == expected
+            assert keep(writer, shapes, workers=2) == expected
         graph = ox.NamedNode(Identity().validation_graph)
         database = store.snapshot().database
         kind = ox.NamedNode("http://www.w3.org/ns/shacl#ValidationResult")

@@ -21,12 +21,12 @@ from perfkg.validation import runner
 from perfkg.validation.engine_name import EngineName
 from perfkg.validation.findings import Finding
 from perfkg.validation.report import to_json
-from perfkg.validation.runner import validate, validate_and_keep, validate_forms
+from perfkg.validation.runner import validate, validate_forms
 from perfkg.validation.shacl_report import results_in, to_ntriples, to_turtle
 from perfkg.validation.shapes import Shapes, load_shapes, read_shapes
 from perfkg.validation.telling import tell
 
-from .support import FORMS, RULES, findings, rules, statements
+from .support import FORMS, RULES, findings, keep, rules, statements
 
 FORM = "https://w3id.org/perfkg/id/form/"
 WRONG = sorted(RULES.glob("*.wrong.ttl"))
@@ -110,7 +110,7 @@ def test_a_transaction_keeps_what_it_finds_in_a_graph_of_its_own(
     with open_store(tmp_path / "store", create=True) as store:
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-            found = validate_and_keep(writer, structure, Identity())
+            found = keep(writer, structure)
         assert found == findings(structure, RULES / "level-mismatch.wrong.ttl")
         kept = BytesIO()
         store.dump(kept, "nt", graphs=[place])
@@ -119,7 +119,7 @@ def test_a_transaction_keeps_what_it_finds_in_a_graph_of_its_own(
         )
         first = store.generation
         with store.write() as writer:
-            assert validate_and_keep(writer, structure, Identity()) == found
+            assert keep(writer, structure) == found
         assert store.generation == first
 
 
@@ -128,7 +128,7 @@ def test_data_and_findings_become_visible_together(structure: Shapes, tmp_path: 
         before = store.generation.number
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-            validate_and_keep(writer, structure, Identity())
+            keep(writer, structure)
         assert store.generation.number == before + 1
         snapshot = store.snapshot()
         (told,) = results_in(snapshot.database, Identity().validation_graph) or []
@@ -146,7 +146,7 @@ def test_a_rule_that_cannot_be_run_leaves_the_store_as_it_was(tmp_path: Path) ->
         before = store.generation
         with suppress(ShapesError), store.write() as writer:
             writer.put(form_graph("level-mismatch"))
-            validate_and_keep(writer, load_shapes([file]), Identity())
+            keep(writer, load_shapes([file]))
             pytest.fail("the rule cannot be run")
         assert store.generation == before
 
@@ -160,7 +160,7 @@ def test_kept_findings_are_read_back_as_they_were_without_running_a_rule(
         with store.write() as writer:
             for file in WRONG:
                 writer.put(form_graph(file.name.removesuffix(".wrong.ttl")))
-            found = validate_and_keep(writer, structure, Identity())
+            found = keep(writer, structure)
         snapshot = store.snapshot()
         results = results_in(snapshot.database, place)
         assert results is not None
@@ -173,7 +173,7 @@ def test_a_form_that_goes_takes_its_findings_with_it(structure: Shapes, tmp_path
         with store.write() as writer:
             writer.put(form_graph("level-mismatch"))
             writer.put(form_graph("percent-out-of-range"))
-            validate_and_keep(writer, structure, Identity())
+            keep(writer, structure)
         with store.write() as writer:
             graph = form_graph("level-mismatch")
             right = "\n".join(graph.lines()).replace("6500", "6400")
@@ -182,7 +182,7 @@ def test_a_form_that_goes_takes_its_findings_with_it(structure: Shapes, tmp_path
                 "DELETE WHERE { ?t pk:inForm <%s> ; ?p ?o }" % (FORM + "percent-out-of-range"),
                 prefixes=PREFIXES,
             )
-            validate_and_keep(writer, structure, Identity())
+            keep(writer, structure)
         snapshot = store.snapshot()
         results = results_in(snapshot.database, Identity().validation_graph) or []
         about = {finding.form for finding in tell(results, snapshot.database, structure)}
@@ -285,7 +285,7 @@ def test_a_store_too_large_for_memory_is_reviewed_where_it_is_with_the_same_find
     monkeypatch.setattr(runner, "validate", review)
     with open_store(tmp_path / "store", create=True) as store, store.write() as writer:
         writer.put(form_graph("level-mismatch"))
-        assert validate_and_keep(writer, structure, Identity()) == expected
+        assert keep(writer, structure) == expected
         monkeypatch.setattr(runner, "_IN_MEMORY", 0)
-        assert validate_and_keep(writer, structure, Identity()) == expected
+        assert keep(writer, structure) == expected
         assert [data is writer.database for data in reviewed] == [False, True]
